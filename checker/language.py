@@ -1,0 +1,73 @@
+"""Words for people: every message is a `Text`, rendered in Korean or English when it is shown.
+
+English is the source language (the gettext message IDs); the Korean sentences live in
+``checker/locale/ko/LC_MESSAGES/dockdojo.po``. A `Text` keeps its message ID and its values
+apart, so that a verdict written to the journal today can be read in the other language tomorrow.
+
+Korean particles follow the sound of the word before them, so Korean sentences put a fixed noun
+after a value ("{name} 컨테이너가"), never a particle right after one.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("ko", "en")
+_LOCALE = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A message and its values. Values may be Texts themselves."""
+
+    msgid: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def in_(self, lang: str) -> str:
+        """The message in the language `lang` ("ko" or "en")."""
+        values = {k: v.in_(lang) if isinstance(v, Text) else v for k, v in self.values.items()}
+        return _catalogue(lang).gettext(self.msgid).format_map(values) if self.msgid else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """A form for the journal; `from_json` reads it back."""
+        values = {k: v.to_json() if isinstance(v, Text) else v for k, v in self.values.items()}
+        return {"msgid": self.msgid, "values": values}
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Text:
+        """The Text that `to_json` wrote."""
+        values = {
+            k: Text.from_json(v) if isinstance(v, dict) else v for k, v in data["values"].items()
+        }
+        return Text(data["msgid"], values)
+
+
+def say(msgid: str, /, **values: Any) -> Text:
+    """A Text; the message extraction looks for calls of this name."""
+    return Text(msgid, values)
+
+
+def verbatim(value: object) -> Text:
+    """A value that reads the same in every language."""
+    return Text("{value}", {"value": str(value)})
+
+
+def default_language(environ: Mapping[str, str] = os.environ) -> str:
+    """Korean where the locale says so, else English (POSIX order: LC_ALL, LC_MESSAGES, LANG)."""
+    for name in ("DOCKDOJO_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(name):
+            return "ko" if value.lower().startswith("ko") else "en"
+    return "en"
+
+
+@cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    if lang == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("dockdojo", _LOCALE, languages=[lang])
