@@ -1,0 +1,67 @@
+"""The engine's past: its event buffer (the last 256 events) and its live event stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from checker.engine.reader import Reader
+
+BUFFER_SIZE = 256
+"""Events that a Docker engine remembers (moby: daemon/events/events.go, eventsLimit)."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened. `at` is in nanoseconds since 1970, by the engine's clock."""
+
+    at: int
+    kind: str
+    action: str
+    subject: str
+    attributes: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return self.attributes.get("name", "")
+
+
+def read_past(reader: Reader, since: int, until: int) -> list[Event]:
+    """The events from `since` to `until` (nanoseconds, both included) that the engine remembers."""
+    query = {"since": _seconds(since), "until": _seconds(until)}
+    body = reader.get("/events", query) or b""
+    return [event for line in body.splitlines() if (event := parse(line))]
+
+
+def follow(reader: Reader, since: int) -> Iterator[Event]:
+    """The remembered events from `since` on, then each as it happens, until the engine ends it."""
+    for line in reader.stream("/events", {"since": _seconds(since)}):
+        if event := parse(line):
+            yield event
+
+
+def parse(line: bytes) -> Event | None:
+    """One line of the stream; None for a line that holds no event."""
+    try:
+        data: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict) or not isinstance(data.get("timeNano"), int):
+        return None
+    actor = data.get("Actor")
+    actor = actor if isinstance(actor, dict) else {}
+    attributes = actor.get("Attributes")
+    attributes = attributes if isinstance(attributes, dict) else {}
+    return Event(
+        data["timeNano"],
+        str(data.get("Type", "")),
+        str(data.get("Action", "")),
+        str(actor.get("ID", "")),
+        {str(key): str(value) for key, value in attributes.items()},
+    )
+
+
+def _seconds(nanoseconds: int) -> str:
+    return f"{nanoseconds // 1_000_000_000}.{nanoseconds % 1_000_000_000:09d}"

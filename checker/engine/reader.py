@@ -1,0 +1,182 @@
+"""Asking an engine. A `Reader` has no way to send anything but GET (and HEAD) requests.
+
+Every foreign failure is translated here into the `EngineError` family: the rest of the project
+never sees a socket or HTTP exception.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from checker.engine.address import Address
+from checker.engine.transport import Connection
+from checker.errors import (
+    EngineConfused,
+    EngineDenied,
+    EngineError,
+    EngineTooSlow,
+    EngineUnreachable,
+)
+from checker.language import say
+
+TIME_LIMIT = 10.0
+"""Seconds for one whole answer."""
+
+SIZE_LIMIT = 64 * 1024 * 1024
+"""Bytes of one answer; an engine with thousands of containers stays far below."""
+
+_FAILURES = (OSError, http.client.HTTPException, ssl.SSLError)
+
+
+class Reader:
+    """Reads one engine over one kept-open connection. Not for sharing between threads.
+
+    Paths carry no API version, so each engine answers in its own current one; what is read here
+    is the same from API 1.24 to 1.50 (https://docs.docker.com/reference/api/engine/).
+    """
+
+    def __init__(self, address: Address, *, time_limit: float = TIME_LIMIT) -> None:
+        self.address = address
+        self._time_limit = time_limit
+        self._connection = Connection(address)
+
+    def close(self) -> None:
+        """Ends the connection; the next read opens a new one."""
+        self._connection.close()
+
+    def get(self, path: str, query: Mapping[str, str] | None = None) -> bytes | None:
+        """The body of the answer, or None where the engine says that there is no such thing.
+
+        Raises `EngineError` where there is no usable answer within the time and size limits.
+        """
+        target = f"{path}?{urlencode(query)}" if query else path
+        try:
+            response = self._ask(target, time.monotonic() + self._time_limit)
+            body = _read_all(response)
+        except _FAILURES as failure:
+            self._connection.close()
+            raise self._translated(failure) from failure
+        except EngineError:
+            self._connection.close()
+            raise
+        return self._accepted(response.status, body, target)
+
+    def get_json(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+        """The answer's JSON, or None where there is no such thing."""
+        body = self.get(path, query)
+        if body is None:
+            return None
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError) as failure:
+            raise self._confused(f"GET {path}: not JSON") from failure
+
+    def stream(self, path: str, query: Mapping[str, str]) -> Iterator[bytes]:
+        """The lines of an endless answer, on a connection of its own, until the engine ends it."""
+        connection = Connection(self.address)
+        connection.set_deadline(time.monotonic() + self._time_limit)
+        try:
+            connection.request("GET", f"{path}?{urlencode(query)}")
+            response = connection.getresponse()
+            if response.status != http.client.OK:
+                self._accepted(response.status, _read_all(response), path)
+                return
+            connection.set_deadline(None)
+            while line := response.readline(SIZE_LIMIT):
+                yield line
+        except _FAILURES as failure:
+            raise self._translated(failure) from failure
+        finally:
+            connection.close()
+
+    def _ask(self, target: str, deadline: float) -> http.client.HTTPResponse:
+        connection = self._connection
+        reused = connection.sock is not None
+        connection.set_deadline(deadline)
+        try:
+            connection.request("GET", target)
+            return connection.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # An idle connection may have been closed by the engine since; a GET can be repeated.
+            if not reused:
+                raise
+            connection.close()
+            connection.request("GET", target)
+            return connection.getresponse()
+
+    def _accepted(self, status: int, body: bytes, target: str) -> bytes | None:
+        if status == http.client.OK:
+            return body
+        if status == http.client.NOT_FOUND:
+            return None
+        reason = _error_message(body)
+        if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
+            raise EngineDenied(
+                say("The engine at {engine} refused: {reason}", engine=self.address, reason=reason),
+                say("Ask whoever runs that engine, or use another one with --engine."),
+            )
+        raise self._confused(f"GET {target}: {status} {reason}")
+
+    def _confused(self, what: str) -> EngineConfused:
+        return EngineConfused(
+            say(
+                "The engine at {engine} gave an answer that can't be used ({what}).",
+                engine=self.address,
+                what=what[:300],
+            ),
+            say("Try again; if it stays so, restart the engine (dockdojo engine down, then up)."),
+        )
+
+    def _translated(self, failure: Exception) -> EngineError:
+        engine = self.address
+        if isinstance(failure, TimeoutError):
+            return EngineTooSlow(
+                say(
+                    "The engine at {engine} did not answer within {seconds} s.",
+                    engine=engine,
+                    seconds=f"{self._time_limit:g}",
+                ),
+                say("It may be busy or stuck: try again, or run `dockdojo doctor`."),
+            )
+        if isinstance(failure, PermissionError):
+            return EngineDenied(
+                say("You may not talk to the engine at {engine}.", engine=engine),
+                say(
+                    "Join the docker group (sudo usermod -aG docker $USER) and log in again, "
+                    "or run this with sudo."
+                ),
+            )
+        if isinstance(failure, http.client.HTTPException) and not isinstance(
+            failure, http.client.RemoteDisconnected
+        ):
+            return self._confused(type(failure).__name__)
+        reason = getattr(failure, "strerror", None) or str(failure) or type(failure).__name__
+        return EngineUnreachable(
+            say("No engine answers at {engine} ({reason}).", engine=engine, reason=reason),
+            say("Start the course's engine with `dockdojo engine up`, or run `dockdojo doctor`."),
+        )
+
+
+def _read_all(response: http.client.HTTPResponse) -> bytes:
+    body = response.read(SIZE_LIMIT + 1)
+    if len(body) > SIZE_LIMIT:
+        raise EngineConfused(
+            say("The engine's answer is larger than {limit} MiB.", limit=SIZE_LIMIT >> 20),
+            say("Remove what you don't need on that engine, or use the course's own."),
+        )
+    return body
+
+
+def _error_message(body: bytes) -> str:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    message = data.get("message") if isinstance(data, dict) else None
+    return str(message)[:200] if message else ""

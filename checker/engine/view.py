@@ -1,0 +1,127 @@
+"""One consistent picture of the engine for one grading run.
+
+Each thing is read once and remembered, so that a run costs few requests and all its exercises
+see the same state. Each check's reads are noted (`watching`), so that a later event that names
+`demo2` concerns just the exercises that looked at `demo2`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from checker.engine.objects import Container, Image
+from checker.engine.reader import Reader
+
+_T = TypeVar("_T")
+
+Seen = tuple[str, str]
+"""What was looked at: its kind ("container", "image", …) and its name; "*" is all of a kind."""
+
+
+class View:
+    """The engine as it is during one run. Raises `EngineError` where it can't be read."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self._memory: dict[tuple[str, str], Any] = {}
+        self._notes: set[Seen] = set()
+
+    @contextmanager
+    def watching(self) -> Iterator[set[Seen]]:
+        """Collects what is looked at inside the `with` block."""
+        outer, self._notes = self._notes, set()
+        try:
+            yield self._notes
+        finally:
+            outer |= self._notes
+            self._notes = outer
+
+    def container(self, name: str) -> Container | None:
+        """The container of this name or ID."""
+        return self._once(("container", name), lambda: self._container(name))
+
+    def containers(self) -> list[Container]:
+        """Every container, running or not; one that vanishes meanwhile is left out."""
+        return self._once(("container", "*"), self._containers)
+
+    def image(self, name: str) -> Image | None:
+        """The image of this name, digest or ID."""
+        return self._once(("image", name), lambda: self._image(name))
+
+    def images(self) -> list[Image]:
+        """Every image that has a name or a digest."""
+        return self._once(("image", "*"), self._images)
+
+    def log(self, container_id: str, *, tail: int = 200) -> list[str]:
+        """The last lines of a container's log (standard output and error together)."""
+        return self._once(("log", container_id), lambda: self._log(container_id, tail))
+
+    def changes(self, container_id: str) -> list[str]:
+        """The paths that were added or changed in a container's file system."""
+        return self._once(("changes", container_id), lambda: self._changes(container_id))
+
+    def architecture(self) -> str:
+        """The engine's own platform, in the words of images: amd64, arm64, …"""
+        return self._once(("engine", "version"), self._architecture)
+
+    def _once(self, key: Seen, read: Callable[[], _T]) -> _T:
+        self._notes.add(key)
+        if key not in self._memory:
+            self._memory[key] = read()
+        found: _T = self._memory[key]
+        return found
+
+    def _container(self, name: str) -> Container | None:
+        data = self.reader.get_json(f"/containers/{quote(name, safe='')}/json")
+        return Container(data) if isinstance(data, dict) else None
+
+    def _containers(self) -> list[Container]:
+        rows = self.reader.get_json("/containers/json", {"all": "1"})
+        names = [str(row.get("Id", "")) for row in _rows(rows)]
+        return [found for name in names if (found := self.container(name))]
+
+    def _image(self, name: str) -> Image | None:
+        data = self.reader.get_json(f"/images/{quote(name, safe='/:@')}/json")
+        return Image(data) if isinstance(data, dict) else None
+
+    def _images(self) -> list[Image]:
+        rows = self.reader.get_json("/images/json", {"all": "0"})
+        names = [str(row.get("Id", "")) for row in _rows(rows)]
+        return [found for name in names if (found := self.image(name))]
+
+    def _log(self, container_id: str, tail: int) -> list[str]:
+        container = self.container(container_id)
+        query = {"stdout": "1", "stderr": "1", "tail": str(tail)}
+        body = self.reader.get(f"/containers/{quote(container_id, safe='')}/logs", query) or b""
+        if container is not None and not container.has_tty:
+            body = _unframed(body)
+        return [line.rstrip("\r") for line in body.decode("utf-8", "replace").splitlines()]
+
+    def _changes(self, container_id: str) -> list[str]:
+        rows = self.reader.get_json(f"/containers/{quote(container_id, safe='')}/changes")
+        removed = 2
+        return [str(row.get("Path", "")) for row in _rows(rows) if row.get("Kind") != removed]
+
+    def _architecture(self) -> str:
+        data = self.reader.get_json("/version")
+        return str(data.get("Arch", "")) if isinstance(data, dict) else ""
+
+
+def _rows(data: Any) -> list[dict[str, Any]]:
+    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+
+
+def _unframed(body: bytes) -> bytes:
+    """The log without its frames: 8 bytes of header (stream, size) before each piece.
+
+    Source: https://docs.docker.com/reference/api/engine/ (ContainerAttach, stream format)
+    """
+    pieces, at = [], 0
+    while at + 8 <= len(body):
+        size = int.from_bytes(body[at + 4 : at + 8], "big")
+        pieces.append(body[at + 8 : at + 8 + size])
+        at += 8 + size
+    return b"".join(pieces)
