@@ -1,0 +1,110 @@
+"""The engine's own control group: how its processes are known, also those that lost their parent.
+
+    /dockdojo-NAME/engine         dockerd, containerd, the shims, the port proxies
+    /dockdojo-NAME/helper-NAME    a helper, such as the images' mirror
+    /dockdojo-NAME/<id>           one per container (dockerd's --cgroup-parent)
+
+A child is born into its parent's group, so no process of the engine gets out of sight. Works with
+cgroup v1 (many hierarchies; one is used for looking) and v2.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from checker.sandbox.waiting import wait_until
+
+
+class Cgroup:
+    """The group `/NAME` and all that is below it, in every hierarchy of the machine."""
+
+    def __init__(self, name: str) -> None:
+        self.parent = f"/{name}"
+        mounts = _hierarchies()
+        self._folders = [point / name for point, _ in mounts]
+        # Every container is in the devices group of v1, or in the only group of v2.
+        looked_at = [point for point, options in mounts if "devices" in options.split(",")]
+        unified = [point for point, options in mounts if options == "v2"]
+        self._looked_at = (looked_at or unified or [Path("/sys/fs/cgroup")])[0] / name
+
+    def make(self, leaf: str) -> Path:
+        """The file into which a process writes its PID to be in `leaf`; the group is made."""
+        folder = self._looked_at / leaf
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / "cgroup.procs"
+
+    def members(self, leaf: str) -> set[int]:
+        """The PIDs in `leaf` and below."""
+        return _members(self._looked_at / leaf)
+
+    def engine_members(self) -> set[int]:
+        """The PIDs of the engine and of all its containers: everybody but the helpers."""
+        if not self._looked_at.is_dir():
+            return set()
+        return {
+            pid
+            for entry in os.scandir(self._looked_at)
+            if entry.is_dir() and not entry.name.startswith("helper-")
+            for pid in _members(Path(entry.path))
+        }
+
+    def all_members(self) -> set[int]:
+        """The PIDs of the engine, its containers and its helpers."""
+        return _members(self._looked_at)
+
+    def thaw(self) -> None:
+        """Lets paused containers run: a frozen process of cgroup v1 can't even be killed."""
+        for folder in self._folders:
+            for path, _, files in os.walk(folder):
+                for file, word in (("freezer.state", "THAWED"), ("cgroup.freeze", "0")):
+                    if file in files:
+                        _try_write(Path(path, file), word)
+
+    def remove(self) -> None:
+        """Removes the group, once empty, from every hierarchy."""
+        wait_until(self._removed, seconds=5)
+
+    def _removed(self) -> bool:
+        left = [folder for folder in self._folders if not _remove_tree(folder)]
+        return not left
+
+
+def _hierarchies() -> list[tuple[Path, str]]:
+    """Mount point and options of each hierarchy; the options of v2 are "v2"."""
+    found = []
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        before, _, after = line.partition(" - ")
+        kind, _, options = after.split(" ", 2)
+        if kind in ("cgroup", "cgroup2"):
+            found.append((Path(before.split()[4]), options if kind == "cgroup" else "v2"))
+    return found
+
+
+def _members(folder: Path) -> set[int]:
+    found: set[int] = set()
+    for path, _, _ in os.walk(folder):
+        try:
+            found.update(map(int, Path(path, "cgroup.procs").read_text().split()))
+        except OSError:
+            # Gone between the look and the read: then nobody is in it.
+            continue
+    return found
+
+
+def _try_write(file: Path, word: str) -> None:
+    try:
+        file.write_text(word)
+    except OSError:
+        # The root of a hierarchy and a group that just went away can't be written; both are fine.
+        return
+
+
+def _remove_tree(folder: Path) -> bool:
+    for path, _, _ in os.walk(folder, topdown=False):
+        try:
+            Path(path).rmdir()
+        except OSError:
+            # Busy for a moment after its last process died: the caller tries again.
+            return not folder.exists()
+    return True

@@ -1,0 +1,331 @@
+"""The private engine: a real dockerd of the course's own, beside which nothing else is touched.
+
+It is made of parts that each know how to come and go:
+
+    daemon              dockerd, and how to see whether it is well
+    network_namespace   its own network, and the one cable to the machine
+    outbound, machine   the way out, and the machine's settings for it
+    cgroups             how its processes are known
+    helpers             other processes in its namespace, such as the images' mirror
+
+`up` and `down` may be called at any time, from any number of processes, after any accident: `up`
+looks at what is there, ends what is ill, starts what is missing; `down` removes all but the data.
+
+    <data>/            docker/ (images, containers), dockerd.log, range, etc/, a marker file
+    <runtime>/NAME/    docker.sock, state.json, net, machine-net, exec/, daemon.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker import places
+from checker.errors import Misuse, SandboxError
+from checker.language import say
+from checker.sandbox import addresses, docker_context, machine, processes, published_ports
+from checker.sandbox.cgroups import Cgroup
+from checker.sandbox.commands import require, run
+from checker.sandbox.daemon import Daemon
+from checker.sandbox.helpers import Helper, RunningHelper
+from checker.sandbox.locks import locked, machine_locked
+from checker.sandbox.network_namespace import NetworkNamespace, require_privilege
+from checker.sandbox.outbound import Outbound
+
+__all__ = ["EngineStatus", "Helper", "PrivateEngine"]
+
+_COURSE = "course"
+_TOOLS = ("dockerd", "docker-proxy", "ip", "iptables-restore", "nsenter", "unshare", "setpriv")
+_MARKER = ".dockdojo-engine"
+# A socket's path has 107 bytes, and the longest below the run folder is containerd's.
+_LONGEST_PATH = 107 - len("/exec/containerd/containerd.sock.ttrpc")
+
+
+@dataclass(frozen=True)
+class EngineStatus:
+    """What is known about a private engine."""
+
+    name: str
+    running: bool  # answers, so docker commands work
+    address: str  # also when it does not run: "unix:///run/dockdojo/course/docker.sock"
+    data: Path  # its images and containers
+    pid: int | None = None  # dockerd's
+    version: str | None = None  # Docker's, "20.10.24"
+    network: str | None = None  # its address range, "10.208.32.0/19"
+    namespace: Path | None = None  # the file that holds its network namespace
+    published_on_host: bool = True  # whether published ports are on the machine as well
+    helpers: dict[str, bool] = field(default_factory=dict)  # name -> is well
+
+    @property
+    def docker_host(self) -> str:
+        """The value for DOCKER_HOST."""
+        return self.address
+
+
+class PrivateEngine:
+    """The private engine called `name`.
+
+    `data` keeps its images and containers (default: the learner's own folder). With
+    `publish_on_host` its published ports are on the machine; without, only inside its namespace
+    (see `enter_command`). `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in its
+    namespace for as long as it does.
+    """
+
+    def __init__(
+        self,
+        name: str = _COURSE,
+        *,
+        data: Path | None = None,
+        publish_on_host: bool = True,
+        registry_mirror: str | None = None,
+        helpers: Sequence[Helper] = (),
+    ) -> None:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+            raise Misuse(
+                say("{name} can't be the name of an engine.", name=name),
+                say('Use small letters, digits and "-", at most 40.'),
+            )
+        self.name = name
+        self.data = (data or places.home() / "engines" / name).absolute()
+        self._run = places.runtime().absolute() / name
+        self._lock = self._run.parent / f"{name}.lock"
+        self._publish_on_host = publish_on_host
+        self._registry_mirror = registry_mirror
+        key = _key(self._run)
+        self._group = Cgroup(key)
+        self._namespace = NetworkNamespace(self._run, key)
+        self._outbound = Outbound(key, self._namespace.cable)
+        self._daemon = Daemon(self.data, self._run, self._group, self._namespace)
+        self._helpers = [
+            RunningHelper(helper, self._group, self._namespace, self.data) for helper in helpers
+        ]
+        self.address = f"unix://{self._daemon.socket}"
+
+    def up(self) -> None:
+        """Makes sure that the engine runs and is well. Raises SandboxError, leaving nothing behind.
+
+        Learner's containers and images are kept whatever happened before; running containers go on
+        running unless dockerd itself is gone or deaf.
+        """
+        if self._is_well():
+            return
+        self._require_all()
+        with _explained(), locked(self._locked_file()):
+            if self._is_well():
+                return
+            self._refuse_other_data()
+            with ExitStack() as undo:
+                undo.callback(self._take_down)
+                self._make_well()
+                undo.pop_all()
+
+    def down(self) -> None:
+        """Ends the engine; its images and containers stay in `data`. Fine if it does not run."""
+        self._remove(decently=True)
+
+    def destroy(self) -> None:
+        """Ends the engine and deletes its images and containers. Raises SandboxError."""
+        self._remove(decently=False)
+        if not self.data.exists():
+            return
+        if not (self.data / _MARKER).is_file():
+            raise self._not_ours()
+        with _explained():
+            _unmount_below(self.data)
+            shutil.rmtree(self.data)
+
+    def status(self) -> EngineStatus:
+        """What is there now; changes nothing."""
+        state = self._state()
+        running = bool(state) and self._daemon.answers()
+        if not running:
+            return EngineStatus(self.name, False, self.address, self.data)
+        return EngineStatus(
+            name=self.name,
+            running=True,
+            address=self.address,
+            data=Path(state["data"]),
+            pid=self._daemon.pid(),
+            version=self._daemon.version(),
+            network=state["network"],
+            namespace=self._namespace.file,
+            published_on_host=state["published_on_host"],
+            helpers={helper.name: helper.is_well() for helper in self._helpers},
+        )
+
+    def enter_command(self) -> list[str]:
+        """The start of a command that runs the rest of it in the engine's network namespace.
+
+        There, `localhost:PORT` is the engine's own published port.
+        """
+        return self._namespace.enter_command()
+
+    def _is_well(self) -> bool:
+        pid = self._daemon.pid()
+        return (
+            pid is not None
+            and self._state().get("data") == str(self.data)
+            and self._daemon.is_well()
+            and self._namespace.is_whole()
+            and not published_ports.dead_proxies(pid)
+            and all(helper.is_well() for helper in self._helpers)
+            and (self.name != _COURSE or docker_context.is_set(self.address))
+        )
+
+    def _make_well(self) -> None:
+        kept = bool(self._state()) and self._namespace.is_whole()
+        if not (kept and self._daemon.becomes_well()):
+            self._daemon.kill()
+            self._start(keep_network=kept)
+        ill = [helper for helper in self._helpers if not helper.is_well()]
+        for helper in ill:
+            helper.start()
+        self._daemon.wait()
+        for helper in ill:
+            helper.wait()
+        pid = self._daemon.pid()
+        if pid is not None and published_ports.dead_proxies(pid):
+            published_ports.publish_again(self._daemon.socket, pid)
+        if self.name == _COURSE:
+            docker_context.set_to(self.address)
+
+    def _start(self, *, keep_network: bool) -> None:
+        self._make_data_folder()
+        if not keep_network:
+            self._remove_parts()
+        self._run.mkdir(parents=True, exist_ok=True)
+        # Choosing a range and laying the cable is one act: two engines must not choose the same.
+        with machine_locked():
+            chosen = self._range(keep_network)
+            if not keep_network:
+                self._namespace.make(chosen)
+                self._outbound.open(chosen)
+            self._write_state(chosen)
+            self._daemon.start(chosen, self._registry_mirror, self._publish_on_host)
+
+    def _range(self, keep_network: bool) -> addresses.AddressRange:
+        if keep_network:
+            return addresses.of(self._state()["network"])
+        memory = self.data / "range"
+        before = memory.read_text().strip() if memory.is_file() else None
+        chosen = addresses.choose(str(self._run), before)
+        memory.write_text(f"{chosen.network}\n")
+        return chosen
+
+    def _remove(self, *, decently: bool) -> None:
+        require_privilege()
+        with _explained(), locked(self._locked_file()):
+            if decently:
+                self._daemon.stop()
+            self._take_down()
+        if not any(self._run.parent.iterdir()):
+            self._run.parent.rmdir()
+
+    def _take_down(self) -> None:
+        self._daemon.kill()
+        processes.end(
+            lambda: self._group.all_members() | processes.in_network_namespace(self._namespace.file)
+        )
+        self._remove_parts()
+        if self.name == _COURSE:
+            docker_context.remove(self.address)
+
+    def _remove_parts(self) -> None:
+        with machine_locked():
+            self._outbound.close()
+            self._namespace.remove()
+            machine.put_back()
+        self._group.remove()
+        if self._run.exists():
+            _unmount_below(self._run)
+            shutil.rmtree(self._run)
+
+    def _require_all(self) -> None:
+        require_privilege()
+        require(_TOOLS)
+        if len(os.fsencode(self._run)) > _LONGEST_PATH:
+            raise SandboxError(
+                say("The folder {folder} has too long a name for a socket.", folder=self._run),
+                say("Set DOCKDOJO_RUN to a shorter folder, such as /run/dockdojo."),
+            )
+
+    def _refuse_other_data(self) -> None:
+        used = self._state().get("data", str(self.data))
+        if used != str(self.data) and self._daemon.answers():
+            raise SandboxError(
+                say("The private engine runs already, with the data in {folder}.", folder=used),
+                say("Stop it there first: `dockdojo engine down`."),
+            )
+
+    def _make_data_folder(self) -> None:
+        marker = self.data / _MARKER
+        if marker.is_file():
+            return
+        if self.data.exists() and any(self.data.iterdir()):
+            raise self._not_ours()
+        self.data.mkdir(parents=True, exist_ok=True)
+        marker.write_text("This folder belongs to dockdojo's private engine.\n")
+
+    def _not_ours(self) -> SandboxError:
+        return SandboxError(
+            say("The folder {folder} holds something else than an engine.", folder=self.data),
+            say("Move it away, or set DOCKDOJO_HOME to another folder."),
+        )
+
+    def _locked_file(self) -> Path:
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        return self._lock
+
+    def _state(self) -> dict[str, Any]:
+        try:
+            state: dict[str, Any] = json.loads((self._run / "state.json").read_text())
+        except (OSError, ValueError):
+            return {}
+        return state
+
+    def _write_state(self, chosen: addresses.AddressRange) -> None:
+        state = {
+            "data": str(self.data),
+            "network": str(chosen.network),
+            "published_on_host": self._publish_on_host,
+        }
+        (self._run / "state.json").write_text(json.dumps(state))
+
+
+def _key(folder: Path) -> str:
+    """What the engine is called where the whole machine sees it: two folders, two engines."""
+    if folder.parent == Path("/run/dockdojo"):
+        return f"dockdojo-{folder.name}"
+    return f"dockdojo-{folder.name}-{hashlib.sha256(bytes(folder)).hexdigest()[:6]}"
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turns what the file system refuses into a SandboxError."""
+    try:
+        yield
+    except OSError as error:
+        raise SandboxError(
+            say(
+                "The private engine could not be set up: {reason}: {file}",
+                reason=error.strerror or error,
+                file=error.filename or "-",
+            ),
+            say("`dockdojo doctor` shows what is in the way; then try again."),
+        ) from error
+
+
+def _unmount_below(folder: Path) -> None:
+    """Unmounts what is mounted below a folder that is to be deleted: never delete through one."""
+    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
+    below = [point for point in points if point.startswith(f"{folder}/")]
+    for point in sorted(below, reverse=True):
+        run(["umount", point])
