@@ -66,6 +66,11 @@ def default_language(environ: Mapping[str, str] = os.environ) -> str:
     return "en"
 
 
+def catalogue_folder() -> Path:
+    """Where the compiled message catalogues are."""
+    return _LOCALE
+
+
 @cache
 def _catalogue(lang: str) -> gettext.NullTranslations:
     if lang == "en":

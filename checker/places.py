@@ -29,6 +29,16 @@ def runtime() -> Path:
     return Path(os.environ.get("DOCKDOJO_RUN") or "/run/dockdojo")
 
 
+def journal() -> Path:
+    """The learner's journal."""
+    return home() / "journal.sqlite"
+
+
+def private_socket() -> Path:
+    """Where the course's own engine listens."""
+    return runtime() / "course" / "docker.sock"
+
+
 def lessons() -> Path:
     """The course: `lessons/` of the checkout, or the copy inside an installed package."""
     return _course_folder("DOCKDOJO_LESSONS", "lessons")

@@ -1,0 +1,123 @@
+"""answers.toml: per exercise the solution, the alternatives that must pass and the mistakes."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from checker.course.loading import read_toml
+from checker.course.model import Exercise, Lesson
+from checker.errors import CourseError
+from checker.language import say
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line typed into a terminal.
+
+    `typed` is what is typed into the program that the line starts (None: nothing, and no
+    terminal is needed); `fails` says that the line is meant to fail.
+    """
+
+    line: str
+    typed: str | None = None
+    fails: bool = False
+
+    def for_bash(self) -> str:
+        """The line for a bash that has no terminal: script(1) lends one where it is needed."""
+        if self.typed is None:
+            return self.line
+        return (
+            f"printf %s {shlex.quote(self.typed)} | script -qec {shlex.quote(self.line)} /dev/null"
+        )
+
+
+@dataclass(frozen=True)
+class Play:
+    """One way to do an exercise. `finding` is the code a mistake must be told by."""
+
+    kind: str
+    name: str
+    steps: tuple[Step, ...]
+    finding: str = ""
+    verdict: str = "passed"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All plays of one exercise; `needs` are exercises whose solutions come first."""
+
+    needs: tuple[str, ...]
+    solution: Play
+    alternatives: tuple[Play, ...]
+    mistakes: tuple[Play, ...]
+
+    @property
+    def plays(self) -> tuple[Play, ...]:
+        return (self.solution, *self.alternatives, *self.mistakes)
+
+
+def read_answers(lesson: Lesson) -> dict[str, Answers]:
+    """The answers of a lesson, by exercise name. Raises `CourseError` where they don't fit."""
+    data = read_toml(lesson.folder / "answers.toml")
+    names = {exercise.name for exercise in lesson.exercises}
+    odd = sorted(names ^ data.keys())
+    if odd:
+        raise CourseError(
+            say(
+                "exercises.py and answers.toml of {lesson} differ: {names}.",
+                lesson=lesson.id,
+                names=", ".join(odd),
+            ),
+            say("Each exercise needs a table of its own in answers.toml."),
+        )
+    return {name: _answers(lesson, name, table) for name, table in data.items()}
+
+
+def solution_of(exercise: Exercise) -> Play:
+    """How the author would do this exercise."""
+    return read_answers(exercise.lesson)[exercise.name].solution
+
+
+def _answers(lesson: Lesson, name: str, table: dict[str, Any]) -> Answers:
+    try:
+        return Answers(
+            tuple(table.get("needs", ())),
+            Play("solution", "solution", _steps(table["solution"])),
+            tuple(
+                Play("alternative", way["name"], _steps(way["steps"]))
+                for way in table["alternative"]
+            ),
+            tuple(
+                Play(
+                    "mistake",
+                    way["name"],
+                    _steps(way["steps"]),
+                    way["finding"],
+                    way.get("verdict", "failed"),
+                )
+                for way in table["mistake"]
+            ),
+        )
+    except (KeyError, TypeError, AttributeError) as failure:
+        raise CourseError(
+            say(
+                "The answers of {lesson}/{name} are not whole ({reason}).",
+                lesson=lesson.id,
+                name=name,
+                reason=failure,
+            ),
+            say(
+                "Each has a solution, [[alternative]] and [[mistake]] tables; see CONTRIBUTING.md."
+            ),
+        ) from failure
+
+
+def _steps(rows: list[Any]) -> tuple[Step, ...]:
+    return tuple(
+        Step(row)
+        if isinstance(row, str)
+        else Step(row["line"], row.get("typed"), row.get("fails", False))
+        for row in rows
+    )

@@ -1,0 +1,76 @@
+"""Reading the course from its folder. Raises `CourseError` with what the author should mend."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from checker import places
+from checker.course.declaring import Declaration, collecting
+from checker.course.model import Course, Exercise, Lesson
+from checker.errors import CourseError
+from checker.language import say
+
+
+@lru_cache(maxsize=8)
+def load_course(folder: Path | None = None) -> Course:
+    """The course in `folder` (default: the course that belongs to this dockdojo)."""
+    folder = folder or places.lessons()
+    data = read_toml(folder / "course.toml")
+    names = data.get("lessons", [])
+    return Course(folder, dict(data.get("title", {})), [load_lesson(folder, n) for n in names])
+
+
+def load_lesson(folder: Path, name: str) -> Lesson:
+    """One lesson of the course in `folder`; its own folder is NUMBER-NAME."""
+    found = sorted(folder.glob(f"[0-9]*-{name}"))
+    found = [path for path in found if path.name.split("-", 1)[1] == name]
+    if len(found) != 1:
+        raise CourseError(
+            say(
+                "Lesson {name} has {count} folders in {folder}.",
+                name=name,
+                count=len(found),
+                folder=folder,
+            ),
+            say("It needs just one, for example 05-{name}.", name=name),
+        )
+    lesson = Lesson(name, found[0])
+    for declared in _declarations(found[0] / "exercises.py"):
+        lesson.exercises.append(
+            Exercise(declared.name, lesson, declared.points, declared.asks, declared.check)
+        )
+    return lesson
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The table in a TOML file."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        raise CourseError(
+            say("{path} can't be read ({reason}).", path=path, reason=failure),
+            say("Mend that file; DOCKDOJO_LESSONS may name another course folder."),
+        ) from failure
+
+
+def _declarations(path: Path) -> list[Declaration]:
+    spec = importlib.util.spec_from_file_location(
+        f"dockdojo_lesson_{path.parent.name.replace('-', '_')}", path
+    )
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CourseError(
+            say("{path} is missing.", path=path), say("Every lesson has its checks there.")
+        )
+    module = importlib.util.module_from_spec(spec)
+    with collecting() as declared:
+        spec.loader.exec_module(module)
+    names = [declaration.name for declaration in declared]
+    if len(set(names)) != len(names):
+        raise CourseError(
+            say("{path} declares an exercise twice.", path=path), say("Give each its own name.")
+        )
+    return declared

@@ -1,0 +1,106 @@
+"""Grading: one run over some exercises, on one consistent view of the engine.
+
+Reading the events first and the state after it, within one run, gives checks a past that is at
+most as old as the state they see. What was passed once stays passed, with the evidence of then.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from checker.course.model import Exercise
+from checker.engine import events
+from checker.engine.reader import Reader
+from checker.engine.view import View
+from checker.errors import DojoError, EngineError
+from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
+from checker.journal.history import History
+from checker.journal.store import Journal
+from checker.language import say
+from checker.statements.engine import Engine
+from checker.statements.findings import NOTHING, Finding, Findings, Stop
+
+
+class Grader:
+    """Grades exercises on the engine that `reader` reads, remembering in `journal`."""
+
+    def __init__(self, reader: Reader, journal: Journal) -> None:
+        self._reader = reader
+        self._journal = journal
+        self._engine = str(reader.address)
+
+    def grade(self, exercises: Sequence[Exercise], *, afresh: bool = False) -> list[Verdict]:
+        """One verdict each, written to the journal. `afresh` looks again at what was passed.
+
+        An engine that can't be read makes the open exercises `unchecked`, never `failed`.
+        Raises `JournalError` where the journal can't be used.
+        """
+        passes = {} if afresh else self._journal.passes()
+        todo = [exercise for exercise in exercises if exercise.id not in passes]
+        decided = {verdict.exercise.id: verdict for verdict in self._decide(todo)}
+        for verdict in decided.values():
+            self._journal.add_verdict(verdict.to_record())
+        return [
+            decided.get(exercise.id) or Verdict.from_record(exercise, passes[exercise.id])
+            for exercise in exercises
+        ]
+
+    def read_events(self) -> None:
+        """Brings the journal up to date with the engine's event buffer."""
+        since, now = self._journal.last_event(self._engine), time.time_ns()
+        seen = events.read_past(self._reader, since, now)
+        self._journal.add_events(self._engine, seen, since, now)
+
+    def _decide(self, exercises: Sequence[Exercise]) -> list[Verdict]:
+        if not exercises:
+            return []
+        try:
+            self.read_events()
+        except EngineError as failure:
+            return [self._unchecked(exercise, failure) for exercise in exercises]
+        view = View(self._reader)
+        history = History(self._journal, self._engine)
+        return [self._check(exercise, view, history) for exercise in exercises]
+
+    def _check(self, exercise: Exercise, view: View, history: History) -> Verdict:
+        findings = Findings()
+        answer = self._journal.answer(exercise.id) if exercise.asks else None
+        with view.watching() as seen:
+            try:
+                exercise.check(Engine(view, history, findings, answer))
+            except Stop:
+                pass
+            except EngineError as failure:
+                return self._unchecked(exercise, failure)
+        evidence = {"engine": self._engine, **findings.evidence}
+        if answer is not None:
+            evidence["answer"] = answer
+        return Verdict(
+            exercise,
+            _verdict(findings.items),
+            findings.items,
+            evidence,
+            time.time_ns(),
+            frozenset(seen),
+        )
+
+    def _unchecked(self, exercise: Exercise, failure: DojoError) -> Verdict:
+        finding = Finding(
+            "engine.unreadable",
+            None,
+            say("an engine that answers"),
+            NOTHING,
+            failure.message,
+            failure.advice or NOTHING,
+        )
+        return Verdict(exercise, UNCHECKED, [finding], {"engine": self._engine}, time.time_ns())
+
+
+def _verdict(findings: Sequence[Finding]) -> str:
+    """A wrong state fails, whatever else is unknown; a check that found nothing proves nothing."""
+    if any(finding.ok is False for finding in findings):
+        return FAILED
+    if not findings or any(finding.ok is None for finding in findings):
+        return UNCHECKED
+    return PASSED

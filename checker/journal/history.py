@@ -1,0 +1,115 @@
+"""The lives of containers, and the comings and goings of images, read out of the journal's events.
+
+The engine remembers 256 events and forgets them when it restarts; the journal keeps all it saw.
+Where a stretch of time may be missing, `knows_since` says so, and a check must not call absent
+what it may only have missed.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from checker.engine.events import Event
+from checker.journal.store import Journal
+
+
+@dataclass
+class Life:
+    """One container from its creation to its end, as far as events tell. Times in nanoseconds."""
+
+    id: str
+    names: list[str] = field(default_factory=list)
+    image: str = ""
+    created: int | None = None
+    starts: list[int] = field(default_factory=list)
+    exit_codes: list[int] = field(default_factory=list)
+    stops: list[int] = field(default_factory=list)
+    signals: list[int] = field(default_factory=list)
+    commands: list[str] = field(default_factory=list)
+    """What `docker exec` started inside it."""
+    removed: int | None = None
+
+    @property
+    def name(self) -> str:
+        return self.names[-1] if self.names else ""
+
+    def add(self, event: Event) -> None:
+        """One more event of this container, in order of time."""
+        action, _, detail = event.action.partition(": ")
+        if event.name and event.name not in self.names:
+            self.names.append(event.name)
+        self.image = event.attributes.get("image", self.image)
+        match action:
+            case "create":
+                self.created = event.at
+            case "start":
+                self.starts.append(event.at)
+            case "die":
+                self.exit_codes.append(_number(event.attributes.get("exitCode")))
+            case "stop":
+                self.stops.append(event.at)
+            case "kill":
+                self.signals.append(_number(event.attributes.get("signal")))
+            case "exec_create":
+                self.commands.append(detail)
+            case "destroy":
+                self.removed = event.at
+
+
+class History:
+    """What is known of one engine's past. Only the journal is read, never the engine."""
+
+    def __init__(self, journal: Journal, engine: str) -> None:
+        self._journal = journal
+        self._engine = engine
+
+    def lives(self, name: str) -> list[Life]:
+        """Every container that ever had this name, oldest first."""
+        return self._lives("name = ?3", name)
+
+    def life(self, container_id: str) -> Life:
+        """The life of this container; empty where nothing was seen of it."""
+        return next(iter(self._lives("subject = ?3", container_id)), Life(container_id))
+
+    def all_lives(self) -> list[Life]:
+        """Every container that was seen, oldest first."""
+        return self._lives("1 = ?3", 1)
+
+    def image_events(self, action: str) -> list[Event]:
+        """The image events of one action (pull, tag, untag, delete, push, …), oldest first."""
+        return self._events("kind = 'image' AND action = ?3", action)
+
+    def is_whole(self) -> bool:
+        """Whether every event since the journal's beginning is known."""
+        return self.knows_since(self._journal.begins)
+
+    def knows_since(self, at: int | None) -> bool:
+        """Whether every event since `at` (nanoseconds; None: unknown) is in the journal."""
+        covered = self._journal.covered_since(self._engine)
+        return at is not None and covered is not None and covered <= at
+
+    def _lives(self, condition: str, value: object) -> list[Life]:
+        events = self._events(
+            "kind = 'container' AND subject IN (SELECT subject FROM event"
+            f" WHERE engine = ?1 AND at >= ?2 AND kind = 'container' AND {condition})",
+            value,
+        )
+        lives: dict[str, Life] = {}
+        for event in events:
+            lives.setdefault(event.subject, Life(event.subject)).add(event)
+        return list(lives.values())
+
+    def _events(self, condition: str, value: object) -> list[Event]:
+        rows = self._journal.query(
+            "SELECT at, kind, action, subject, attributes FROM event"
+            f" WHERE engine = ?1 AND at >= ?2 AND {condition} ORDER BY at, number",
+            self._engine,
+            self._journal.begins,
+            value,
+        )
+        return [Event(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.lstrip("-").isdigit() else -1

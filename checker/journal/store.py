@@ -1,0 +1,252 @@
+"""The journal's file. Several processes may write at once; what was shown is on disk first.
+
+SQLite in WAL mode: a writer that is killed at any moment loses nothing that it committed
+(https://sqlite.org/wal.html), and every method here commits before it returns.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.engine.events import BUFFER_SIZE, Event
+from checker.errors import JournalError
+from checker.language import say
+
+VERSION = "1"
+_BUSY_SECONDS = 10
+_SCHEMA = Path(__file__).with_name("schema.sql")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A verdict as it was written. `findings` and `evidence` are JSON values; `at` nanoseconds."""
+
+    exercise: str
+    verdict: str
+    findings: list[dict[str, Any]]
+    evidence: dict[str, Any]
+    at: int
+
+
+class Journal:
+    """One learner's journal at `path`; made where it is missing. Not for sharing between threads.
+
+    `begins` (nanoseconds) is kept when the file is made: earlier events are not the course's.
+    Raises `JournalError` where the file can't be used; the file is left as it is.
+    """
+
+    def __init__(self, path: Path, *, begins: int = 0) -> None:
+        self.path = path
+        with self._translated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._prepare(begins)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # -- events ---------------------------------------------------------------------------------
+
+    def last_event(self, engine: str) -> int:
+        """The time of the newest event that is known of this engine; the beginning without any."""
+        rows = self.query("SELECT max(at) FROM event WHERE engine = ?", engine)
+        newest: int | None = rows[0][0]
+        return max(newest or 0, self.begins)
+
+    def add_events(self, engine: str, events: Sequence[Event], since: int, until: int) -> None:
+        """Adds what the engine's buffer held from `since` (a `last_event`) to `until`.
+
+        Where the buffer no longer reaches back to `since`, that stretch of time stays unknown.
+        """
+        with self._writing() as database:
+            known = self._covered_until(engine)
+            unbroken = known is not None and self._joins(engine, events, since)
+            database.executemany(
+                "INSERT OR IGNORE INTO event (engine, at, kind, action, subject, name, attributes)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        engine,
+                        event.at,
+                        event.kind,
+                        event.action,
+                        event.subject,
+                        event.name,
+                        json.dumps(event.attributes),
+                    )
+                    for event in events
+                ],
+            )
+            if unbroken:
+                database.execute(
+                    "UPDATE coverage SET until = max(until, ?) WHERE number ="
+                    " (SELECT max(number) FROM coverage WHERE engine = ?)",
+                    (until, engine),
+                )
+            else:
+                first = self.begins
+                if known is not None or len(events) >= BUFFER_SIZE:
+                    first = events[0].at if events else until
+                database.execute(
+                    "INSERT INTO coverage (engine, since, until) VALUES (?, ?, ?)",
+                    (engine, first, until),
+                )
+
+    def covered_since(self, engine: str) -> int | None:
+        """The time since when no event was missed; None where nothing is known."""
+        rows = self.query(
+            "SELECT since FROM coverage WHERE engine = ? ORDER BY number DESC LIMIT 1", engine
+        )
+        since: int | None = rows[0][0] if rows else None
+        return since
+
+    def _covered_until(self, engine: str) -> int | None:
+        rows = self.query("SELECT max(until) FROM coverage WHERE engine = ?", engine)
+        until: int | None = rows[0][0]
+        return until
+
+    def _joins(self, engine: str, events: Sequence[Event], since: int) -> bool:
+        """Whether `events` reach back to what is known: the newest known event is among them."""
+        if self.query("SELECT 1 FROM event WHERE engine = ? LIMIT 1", engine):
+            return bool(events) and events[0].at <= since
+        return len(events) < BUFFER_SIZE
+
+    # -- answers and help -----------------------------------------------------------------------
+
+    def add_answer(self, exercise: str, value: str) -> None:
+        """Keeps an answer; the newest counts."""
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO answer (exercise, value, at) VALUES (?, ?, ?)",
+                (exercise, value, time.time_ns()),
+            )
+
+    def answer(self, exercise: str) -> str | None:
+        """The newest answer, or None."""
+        rows = self.query(
+            "SELECT value FROM answer WHERE exercise = ? ORDER BY number DESC LIMIT 1", exercise
+        )
+        return str(rows[0][0]) if rows else None
+
+    def add_help(self, exercise: str, kind: str, step: int) -> None:
+        """Notes that a hint step or (before the pass) the solution was shown."""
+        with self._writing() as database:
+            database.execute(
+                "INSERT INTO help (exercise, kind, step, at) VALUES (?, ?, ?, ?)",
+                (exercise, kind, step, time.time_ns()),
+            )
+
+    def help_taken(self, exercise: str) -> tuple[int, bool]:
+        """How many hint steps were shown, and whether the solution was given up for."""
+        rows = self.query(
+            "SELECT kind, max(step) FROM help WHERE exercise = ? GROUP BY 1", exercise
+        )
+        taken = dict(rows)
+        return int(taken.get("hint", 0)), "solution" in taken
+
+    # -- verdicts -------------------------------------------------------------------------------
+
+    def add_verdict(self, record: Record) -> None:
+        """Writes a verdict, where it differs from the newest one of its exercise."""
+        findings = json.dumps(record.findings, sort_keys=True)
+        evidence = json.dumps(record.evidence, sort_keys=True)
+        with self._writing() as database:
+            newest = database.execute(
+                "SELECT verdict, findings FROM verdict WHERE exercise = ?"
+                " ORDER BY number DESC LIMIT 1",
+                (record.exercise,),
+            ).fetchone()
+            if newest == (record.verdict, findings):
+                return
+            database.execute(
+                "INSERT INTO verdict (exercise, verdict, findings, evidence, at)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (record.exercise, record.verdict, findings, evidence, record.at),
+            )
+
+    def passes(self) -> dict[str, Record]:
+        """The first pass of each exercise that was ever passed."""
+        return self._records(
+            "SELECT exercise, verdict, findings, evidence, min(at) FROM verdict"
+            " WHERE verdict = 'passed' GROUP BY exercise"
+        )
+
+    def latest(self) -> dict[str, Record]:
+        """The newest verdict of each exercise."""
+        return self._records(
+            "SELECT exercise, verdict, findings, evidence, at FROM verdict"
+            " WHERE number IN (SELECT max(number) FROM verdict GROUP BY exercise)"
+        )
+
+    def _records(self, sql: str) -> dict[str, Record]:
+        return {
+            row[0]: Record(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4])
+            for row in self.query(sql)
+        }
+
+    # -- the file -------------------------------------------------------------------------------
+
+    @property
+    def begins(self) -> int:
+        """Events before this time (nanoseconds) are not the course's."""
+        return self._begins
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of a reading statement; `history` asks its own."""
+        with self._translated():
+            rows: list[tuple[Any, ...]] = self._database.execute(sql, values).fetchall()
+        return rows
+
+    def _prepare(self, begins: int) -> None:
+        version = self._database.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            with self._writing() as database:
+                if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+                    for statement in _SCHEMA.read_text("utf-8").split(";\n"):
+                        database.execute(statement)
+                    database.execute("INSERT INTO meta VALUES ('begins', ?)", (str(begins),))
+                    database.execute(f"PRAGMA user_version = {VERSION}")
+        elif str(version) != VERSION:
+            raise JournalError(
+                say("The journal {path} was written by a newer dockdojo.", path=self.path),
+                say("Install the newer version again; the journal is left as it is."),
+            )
+        self._begins = int(
+            self._database.execute("SELECT value FROM meta WHERE name = 'begins'").fetchone()[0]
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._translated():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error, ValueError, TypeError) as failure:
+            raise JournalError(
+                say("The journal {path} can't be used ({reason}).", path=self.path, reason=failure),
+                say("Check that the disk has room and that the file is yours to write."),
+            ) from failure

@@ -1,0 +1,52 @@
+"""Statements about a learner's answer; the right one is read from the real state at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checker.language import Text, say, verbatim
+from checker.statements.findings import Findings
+
+_SHORTEST_ID = 4
+"""Characters of an ID that an answer must have; fewer could be a guess."""
+
+
+class Answer:
+    """What the learner answered, without the blanks around it."""
+
+    def __init__(self, value: str | None, findings: Findings) -> None:
+        self._findings = findings
+        if value is None or not value.strip():
+            findings.stop(
+                "answer.missing",
+                expected=say("an answer"),
+                actual=say("none"),
+                problem=say("There is no answer yet."),
+                hint=say("Find it out with docker, then give it with dockdojo answer."),
+            )
+        self.value = value.strip()
+
+    def is_id(self, full: str, what: Text) -> None:
+        """It is this ID, or the beginning of it (as docker prints it)."""
+        digits = full.removeprefix("sha256:")
+        given = self.value.removeprefix("sha256:").lower()
+        ok = len(given) >= _SHORTEST_ID and digits.startswith(given)
+        self._hold(ok, what, say("Copy the first twelve characters, as docker shows them."))
+
+    def is_one_of(self, right: Iterable[str], what: Text) -> None:
+        """It is one of these, to the letter (blanks at the ends and upper case don't matter)."""
+        given = self.value.casefold()
+        ok = any(given == value.strip().casefold() for value in right)
+        self._hold(ok, what, say("Look once more, and copy it exactly."))
+
+    def _hold(self, ok: bool, what: Text, hint: Text) -> None:
+        self._findings.hold(
+            "answer.right",
+            "answer.wrong",
+            ok,
+            expected=what,
+            actual=verbatim(self.value[:200]),
+            claim=say("“{answer}” is right.", answer=self.value[:200]),
+            problem=say("“{answer}” is not what the engine shows.", answer=self.value[:200]),
+            hint=hint,
+        )

@@ -1,0 +1,178 @@
+"""What a check is given: the engine, as things to make statements about."""
+
+from __future__ import annotations
+
+import difflib
+
+from checker.engine import references
+from checker.engine.objects import Image, ImageRow
+from checker.engine.view import View
+from checker.journal.history import History, Life
+from checker.language import say, verbatim
+from checker.statements.answer import Answer
+from checker.statements.container import RunningContainer
+from checker.statements.findings import Findings
+from checker.statements.image import PulledImage, RemovedImage
+from checker.statements.past import PastContainer, PastRun
+
+UBUNTU = (
+    "ubuntu",
+    "amd64/ubuntu",
+    "arm32v7/ubuntu",
+    "arm64v8/ubuntu",
+    "ppc64le/ubuntu",
+    "riscv64/ubuntu",
+    "s390x/ubuntu",
+)
+"""The official ubuntu repositories on Docker Hub: the one for all platforms, one for each."""
+
+
+class Engine:
+    """The engine being looked at, its past, and the learner's answer to this exercise."""
+
+    def __init__(
+        self, view: View, history: History, findings: Findings, answer: str | None
+    ) -> None:
+        self.view = view
+        self.history = history
+        self.findings = findings
+        self._answer = answer
+
+    @property
+    def answer(self) -> Answer:
+        """The learner's answer. Without one the check ends here."""
+        return Answer(self._answer, self.findings)
+
+    def container(self, name: str) -> RunningContainer:
+        """The container of this name. Where there is none, the check ends here."""
+        found = self.view.container(name)
+        if found is not None and found.name == name:
+            return RunningContainer(found, self.view, self.history, self.findings)
+        names = [known for row in self.view.containers() for known in row.names]
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+        expected = say("a container named {name}", name=name)
+        if near:
+            self.findings.stop(
+                "container.wrong-name",
+                expected=expected,
+                actual=verbatim(near[0]),
+                problem=say(
+                    "There is no container named {name}, but there is {near}.",
+                    name=name,
+                    near=near[0],
+                ),
+                hint=say(
+                    "If that is the one: docker rename {near} {name}", near=near[0], name=name
+                ),
+            )
+        if any(life.removed for life in self.history.lives(name)):
+            self.findings.stop(
+                "container.removed",
+                expected=expected,
+                actual=say("removed"),
+                problem=say("A container named {name} was here, and has been removed.", name=name),
+                hint=say("Start it once more, and leave it in place until this is green."),
+            )
+        self.findings.stop(
+            "container.missing",
+            expected=expected,
+            actual=say("none"),
+            problem=say("There is no container named {name}.", name=name),
+            hint=say(
+                "Give it its name with --name {name}; docker ps -a lists them all.", name=name
+            ),
+        )
+
+    def pulled_image(self, *repositories: str) -> PulledImage:
+        """An image that was pulled from one of these repositories, whatever its tag."""
+        rows = self.view.images()
+        for row in rows:
+            if any(origin.repository in repositories for origin in row.origins):
+                return PulledImage(self._image(row), self.view, self.findings)
+        named = [str(tag) for row in rows for tag in row.tags if tag.repository in repositories]
+        wanted = repositories[0]
+        expected = say("an image pulled from {repository}", repository=wanted)
+        if named:
+            self.findings.stop(
+                "image.only-named",
+                expected=expected,
+                actual=verbatim(named[0]),
+                problem=say(
+                    "{image} is only a name here: the image behind it was never pulled from "
+                    "{repository}.",
+                    image=named[0],
+                    repository=wanted,
+                ),
+                hint=say("Take the name away with docker rmi {image}, then pull.", image=named[0]),
+            )
+        self.findings.stop(
+            "image.missing",
+            expected=expected,
+            actual=say("none"),
+            problem=say("There is no image from {repository} here yet.", repository=wanted),
+            hint=say("docker pull brings it; docker images lists what is here."),
+        )
+
+    def image_for_another_platform(self, *repositories: str) -> PulledImage:
+        """A pulled image of one of these repositories that was made for another architecture."""
+        own = self.view.architecture()
+        seen = []
+        for row in self.view.images():
+            if any(origin.repository in repositories for origin in row.origins):
+                image = self._image(row)
+                if image.architecture != own:
+                    return PulledImage(image, self.view, self.findings)
+                seen.append(image.architecture)
+        self.findings.stop(
+            "image.same-platform" if seen else "image.missing",
+            expected=say("an image for another platform than {own}", own=own),
+            actual=verbatim(", ".join(sorted(set(seen)))) if seen else say("none"),
+            problem=say(
+                "No ubuntu image for another platform is here; this engine itself is {own}.",
+                own=own,
+            ),
+            hint=say("On an amd64 engine: docker pull arm64v8/ubuntu:22.04"),
+        )
+
+    def removed_image(self, repository: str) -> RemovedImage:
+        """An image that was here and is not any more."""
+        return RemovedImage(repository, self.view, self.history, self.findings)
+
+    def past(self, name: str) -> PastContainer:
+        """A container of this name that was here and is not any more."""
+        return PastContainer(name, self.view, self.history, self.findings)
+
+    def run_of(self, *repositories: str) -> RunningContainer | PastRun:
+        """Any run of an image of these repositories, whatever the container is called."""
+        found: list[RunningContainer] = []
+        for row in self.view.containers():
+            if self._is_from(row.image_id, row.image_name, repositories):
+                box = self.view.container(row.id)
+                if box is not None:
+                    found.append(RunningContainer(box, self.view, self.history, self.findings))
+        if found:
+            return next((box for box in found if box.has_ended_well), found[0])
+        gone = [life for life in self.history.all_lives() if self._named(life, repositories)]
+        if gone:
+            best = next((life for life in gone if 0 in life.exit_codes), gone[0])
+            return PastRun(best, self.view, self.history, self.findings)
+        self.findings.stop(
+            "run.missing",
+            expected=say("a container from {repository}", repository=repositories[0]),
+            actual=say("none"),
+            problem=say("No container was made from {repository} yet.", repository=repositories[0]),
+            hint=say("docker run {repository}", repository=repositories[0]),
+        )
+
+    def _image(self, row: ImageRow) -> Image:
+        return self.view.image(row.id) or Image({"Id": row.id})
+
+    def _is_from(self, image_id: str, name: str, repositories: tuple[str, ...]) -> bool:
+        for row in self.view.images():
+            if row.id == image_id and any(o.repository in repositories for o in row.origins):
+                return True
+        return references.parse(name).repository in repositories
+
+    @staticmethod
+    def _named(life: Life, repositories: tuple[str, ...]) -> bool:
+        return references.parse(life.image).repository in repositories and bool(life.starts)

@@ -1,0 +1,110 @@
+"""Statements about images: pulled ones that are here, and ones that are here no more."""
+
+from __future__ import annotations
+
+from checker.engine import references
+from checker.engine.objects import Image
+from checker.engine.view import View
+from checker.journal.history import History
+from checker.language import say, verbatim
+from checker.statements.findings import Findings
+
+_UNAME = {
+    "amd64": ("x86_64",),
+    "arm64": ("aarch64", "arm64/v8", "arm64v8"),
+    "arm": ("armv7l", "arm32v7"),
+}
+
+
+class PulledImage:
+    """An image that came from a registry."""
+
+    def __init__(self, image: Image, view: View, findings: Findings) -> None:
+        self.image = image
+        self._view = view
+        self._findings = findings
+        findings.note("images", self.name, id=image.id, digest=image.digest)
+
+    @property
+    def name(self) -> str:
+        names = self.image.tags or self.image.origins
+        return str(names[0]) if names else self.image.id
+
+    @property
+    def architecture_names(self) -> tuple[str, ...]:
+        """How people and programs call its architecture: Docker's word and uname's."""
+        own = self.image.architecture
+        return (own, *_UNAME.get(own, ()))
+
+    def is_here(self) -> None:
+        """It is on this engine, and it came from the registry."""
+        self._findings.hold(
+            "image.pulled",
+            "image.missing",
+            True,
+            expected=verbatim(self.name),
+            actual=verbatim(self.name),
+            claim=say("{image} was pulled and is here.", image=self.name),
+            problem=say(""),
+            hint=say(""),
+        )
+
+
+class RemovedImage:
+    """An image that was pulled once and has been removed since."""
+
+    def __init__(self, repository: str, view: View, history: History, findings: Findings) -> None:
+        self._repository = repository
+        self._view = view
+        self._history = history
+        self._findings = findings
+
+    def was_pulled_and_removed(self) -> None:
+        """It is not here now, and it was pulled before."""
+        repository = self._repository
+        expected = say("pulled, then removed")
+        here = [
+            row
+            for row in self._view.images()
+            if any(name.repository == repository for name in row.tags + row.origins)
+        ]
+        pulled = [
+            event.subject
+            for event in self._history.image_events("pull")
+            if references.parse(event.subject).repository == repository
+        ]
+        if not here and not pulled and not self._history.is_whole():
+            self._findings.unknown(
+                "image.unknown-past",
+                expected=expected,
+                problem=say(
+                    "{repository} is not here, and whether it ever was can't be seen any more.",
+                    repository=repository,
+                ),
+                hint=say(
+                    "docker pull {repository}, then docker rmi {repository}.", repository=repository
+                ),
+            )
+            return
+        if pulled:
+            self._findings.note("events", "pull", image=pulled[-1])
+        self._findings.hold(
+            "image.removed",
+            "image.still-here" if here else "image.never-here",
+            bool(pulled) and not here,
+            expected=expected,
+            actual=say("still here") if here else say("never pulled"),
+            claim=say("{repository} was here and has been removed.", repository=repository),
+            problem=say("{repository} is still here.", repository=repository)
+            if here
+            else say("{repository} was never pulled here.", repository=repository),
+            hint=say(
+                "docker rmi {repository}. Containers that use it must go first: docker ps -a, "
+                "docker rm.",
+                repository=repository,
+            )
+            if here
+            else say(
+                "Pull or run it first, then remove it.",
+            ),
+        )

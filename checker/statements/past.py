@@ -1,0 +1,120 @@
+"""Statements about containers that are no longer there: their lives, told by events."""
+
+from __future__ import annotations
+
+from checker.engine import references
+from checker.engine.view import View
+from checker.journal.history import History, Life
+from checker.language import say, verbatim
+from checker.statements.findings import Findings
+
+
+class PastContainer:
+    """A container of one name that was here once."""
+
+    def __init__(self, name: str, view: View, history: History, findings: Findings) -> None:
+        self._name = name
+        self._view = view
+        self._history = history
+        self._findings = findings
+
+    def ran_and_was_removed(self) -> None:
+        """It ran at some time, and `docker rm` took it away since."""
+        name = self._name
+        lives = self._history.lives(name)
+        gone = [life for life in lives if life.removed and life.name == name]
+        ran = next((life for life in gone if life.starts), None)
+        expected = say("run, then removed")
+        here = self._view.container(name)
+        still_here = here is not None and here.name == name
+        if ran is None and not still_here and not self._history.is_whole():
+            self._findings.unknown(
+                "past.unknown",
+                expected=expected,
+                problem=say(
+                    "{name} is not here, and whether it ever was can't be seen any more.", name=name
+                ),
+                hint=say("Run {name} once more, then docker rm {name}.", name=name),
+            )
+            return
+        if ran is not None:
+            self._findings.note("containers", name, id=ran.id, removed=ran.removed)
+        if still_here:
+            code, actual = "past.still-here", say("still here")
+            problem = say("{name} is still here.", name=name)
+            hint = say("docker rm {name} (stop it first if it runs).", name=name)
+        elif any(life.name != name for life in lives):
+            code, actual = "past.renamed", say("renamed")
+            problem = say("{name} was renamed, not removed.", name=name)
+            hint = say("docker ps -a shows what it is called now; docker rm takes it away.")
+        elif gone:
+            code, actual = "past.never-ran", say("removed without having run")
+            problem = say("{name} was removed, but it had never run.", name=name)
+            hint = say("Run it first (docker run --name {name} …), then docker rm.", name=name)
+        else:
+            code, actual = "past.never-here", say("never here")
+            problem = say("There never was a container named {name}.", name=name)
+            hint = say("Make and run {name} first; then remove it with docker rm.", name=name)
+        self._findings.hold(
+            "past.removed",
+            code,
+            ran is not None and not still_here,
+            expected=expected,
+            actual=expected if ran is not None and not still_here else actual,
+            claim=say("{name} ran and has been removed.", name=name),
+            problem=problem,
+            hint=hint,
+        )
+
+
+class PastRun:
+    """One run of an image whose container is gone already (docker run --rm)."""
+
+    def __init__(self, life: Life, view: View, history: History, findings: Findings) -> None:
+        self._life = life
+        self._view = view
+        self._history = history
+        self._findings = findings
+        findings.note("containers", life.name, id=life.id, image=life.image, removed=life.removed)
+
+    def comes_from(self, *repositories: str) -> None:
+        """An image of one of these repositories was pulled (the container itself is gone)."""
+        pulled = any(
+            origin.repository in repositories
+            for row in self._view.images()
+            for origin in row.origins
+        ) or any(
+            references.parse(event.subject).repository in repositories
+            for event in self._history.image_events("pull")
+        )
+        self._findings.hold(
+            "container.image",
+            "image.only-named",
+            pulled,
+            expected=say("an image from {repository}", repository=repositories[0]),
+            actual=verbatim(self._life.image),
+            claim=say(
+                "{name} comes from {repository}.", name=self._life.name, repository=repositories[0]
+            ),
+            problem=say(
+                "The image behind {image} was never pulled from {repository}: it only has "
+                "the name.",
+                image=self._life.image,
+                repository=repositories[0],
+            ),
+            hint=say("docker pull {repository}, then run it again.", repository=repositories[0]),
+        )
+
+    def ended_well(self) -> None:
+        """It ran to its end, with exit code 0."""
+        codes = self._life.exit_codes
+        self._findings.hold(
+            "container.ended",
+            "container.failed",
+            0 in codes,
+            expected=say("exited with code {code}", code=0),
+            actual=say("exited with code {code}", code=codes[-1]) if codes else say("running"),
+            claim=say("{name} ran to its end with exit code 0.", name=self._life.name),
+            problem=say("{name} did not end with exit code 0.", name=self._life.name),
+            hint=say("Run it once more and read what it says."),
+        )

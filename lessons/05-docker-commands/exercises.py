@@ -1,0 +1,128 @@
+"""Checks of the lesson "docker-commands": each reads like its task."""
+
+from checker.course import exercise, question
+from checker.language import say
+from checker.statements.engine import UBUNTU, Engine
+
+
+@exercise("hello", points=1)
+def hello(engine: Engine) -> None:
+    box = engine.run_of("hello-world")
+    box.comes_from("hello-world")
+    box.ended_well()
+
+
+@exercise("pull-ubuntu", points=1)
+def pull_ubuntu(engine: Engine) -> None:
+    engine.pulled_image("ubuntu").is_here()
+
+
+@exercise("pull-busybox", points=1)
+def pull_busybox(engine: Engine) -> None:
+    engine.pulled_image("busybox").is_here()
+
+
+@question("image-id", points=1)
+def image_id(engine: Engine) -> None:
+    ubuntu = engine.pulled_image("ubuntu")
+    engine.answer.is_id(ubuntu.image.id, say("the IMAGE ID of {image}", image=ubuntu.name))
+
+
+@exercise("demo1", points=1)
+def demo1(engine: Engine) -> None:
+    box = engine.container("demo1")
+    box.comes_from(*UBUNTU)
+    box.has_terminal()
+    box.runs("bash", "sh")
+    box.was_started()
+
+
+@exercise("demo2", points=2)
+def demo2(engine: Engine) -> None:
+    box = engine.container("demo2")
+    box.is_running()
+    box.comes_from(*UBUNTU)
+    box.has_terminal()
+
+
+@question("demo2-id", points=1)
+def demo2_id(engine: Engine) -> None:
+    box = engine.container("demo2")
+    engine.answer.is_id(box.id, say("the CONTAINER ID of {name}", name="demo2"))
+
+
+@exercise("one-command", points=1)
+def one_command(engine: Engine) -> None:
+    box = engine.container("demo5")
+    box.comes_from(*UBUNTU)
+    box.command_mentions("/etc/os-release")
+    box.ended_well()
+    box.log_has("NAME=")
+
+
+@exercise("other-platform", points=1)
+def other_platform(engine: Engine) -> None:
+    engine.image_for_another_platform(*UBUNTU).is_here()
+
+
+@question("architecture", points=1)
+def architecture(engine: Engine) -> None:
+    image = engine.image_for_another_platform(*UBUNTU)
+    engine.answer.is_one_of(
+        image.architecture_names, say("the architecture of {image}", image=image.name)
+    )
+
+
+@exercise("demo3", points=1)
+def demo3(engine: Engine) -> None:
+    box = engine.container("demo3")
+    box.comes_from(*UBUNTU)
+    box.is_for_another_platform()
+    box.has_terminal()
+    box.ran_as_far_as_it_could()
+
+
+@exercise("exec-mark", points=1)
+def exec_mark(engine: Engine) -> None:
+    box = engine.container("demo2")
+    box.is_running()
+    box.was_entered()
+    box.has_file("/tmp/hello")
+
+
+@question("exec-inside", points=1)
+def exec_inside(engine: Engine) -> None:
+    box = engine.container("demo2")
+    box.was_entered("bash", "sh")
+    engine.answer.is_one_of([box.hostname], say("the host name inside {name}", name="demo2"))
+
+
+@exercise("demo4", points=2)
+def demo4(engine: Engine) -> None:
+    box = engine.container("demo4")
+    box.is_running()
+    box.comes_from("busybox")
+    box.log_moves()
+
+
+@question("first-log-line", points=1)
+def first_log_line(engine: Engine) -> None:
+    box = engine.container("demo4")
+    engine.answer.is_one_of(box.first_log_lines(1), say("the first line that demo4 wrote"))
+
+
+@exercise("stop-demo4", points=1)
+def stop_demo4(engine: Engine) -> None:
+    box = engine.container("demo4")
+    box.is_stopped()
+    box.was_stopped_politely()
+
+
+@exercise("rm-demo1", points=1)
+def rm_demo1(engine: Engine) -> None:
+    engine.past("demo1").ran_and_was_removed()
+
+
+@exercise("rmi-hello", points=1)
+def rmi_hello(engine: Engine) -> None:
+    engine.removed_image("hello-world").was_pulled_and_removed()
