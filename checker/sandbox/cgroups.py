@@ -11,9 +11,12 @@ cgroup v1 (many hierarchies; one is used for looking) and v2.
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from checker.sandbox.waiting import wait_until
+
+_CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 
 
 class Cgroup:
@@ -47,6 +50,21 @@ class Cgroup:
             for entry in os.scandir(self._looked_at)
             if entry.is_dir() and not entry.name.startswith("helper-")
             for pid in _members(Path(entry.path))
+        }
+
+    def helpers(self) -> list[str]:
+        """The names of the helpers that have processes."""
+        leaves = self._looked_at.glob("helper-*")
+        return sorted(leaf.name.removeprefix("helper-") for leaf in leaves if _members(leaf))
+
+    def running_containers(self) -> set[str]:
+        """The IDs of the containers that have processes."""
+        if not self._looked_at.is_dir():
+            return set()
+        return {
+            folder.name
+            for folder in self._looked_at.iterdir()
+            if _CONTAINER_ID.fullmatch(folder.name) and _members(folder)
         }
 
     def all_members(self) -> set[int]:

@@ -32,6 +32,7 @@ _START_SECONDS = 60.0
 # A machine that is very busy answers late, and replacing an engine ends its containers: be patient.
 _PING_SECONDS = 3.0
 _PINGS = 3
+_REPAIR_SECONDS = 20.0
 # Containers get this long for a decent end. Docker's own 10 s are spent by every `sh` that
 # ignores SIGTERM, as a container's first process does.
 _DECENT_SECONDS = 4.0
@@ -71,13 +72,14 @@ class Daemon:
         return got is not None and got[0] == 200
 
     def is_well(self) -> bool:
-        """Whether it answers and its containerd is there."""
-        return self.answers() and self._containerd() is not None
+        """Whether it answers and the processes that it relies on are there."""
+        return self.answers() and self._is_complete()
 
     def becomes_well(self) -> bool:
         """Whether it is well, or gets well by itself in a few seconds.
 
-        A stopped dockerd (SIGSTOP) is woken; dockerd itself replaces a containerd that died.
+        A stopped dockerd (SIGSTOP) is woken; dockerd itself replaces a containerd that died (it
+        takes 10 seconds to notice), and containerd ends a container whose shim died.
         """
         pid = self.pid()
         if pid is None:
@@ -86,7 +88,7 @@ class Daemon:
             processes.send(pid, signal.SIGCONT)
         if not any(self.answers() or self.pid() is None for _ in range(_PINGS)):
             return False
-        return wait_until(lambda: self._containerd() is not None, seconds=10) and self.is_well()
+        return wait_until(self._is_complete, _REPAIR_SECONDS) and self.is_well()
 
     def version(self) -> str | None:
         """The engine's version, for example "20.10.24"; None without an answer."""
@@ -175,8 +177,22 @@ class Daemon:
         (self._run / "engine-end").write_text(f"{addresses.engine_end.ip}\n")
         return script
 
-    def _containerd(self) -> int | None:
-        return self._living(self._exec_root / "containerd" / "containerd.pid")
+    def _is_complete(self) -> bool:
+        """Whether containerd is there, and a shim for each running container."""
+        containerd = self._living(self._exec_root / "containerd" / "containerd.pid")
+        if containerd is None:
+            return False
+        running = self._group.running_containers()
+        if not running:
+            return True
+        shims = [
+            processes.arguments(pid)
+            for pid in self._group.members(_GROUP)
+            if processes.is_alive(pid)
+        ]
+        # "delete" is what containerd runs to clean up after a shim that died.
+        known = {word for words in shims if "delete" not in words for word in words}
+        return running <= known
 
     def _living(self, pid_file: Path) -> int | None:
         try:

@@ -62,7 +62,7 @@ class EngineStatus:
     network: str | None = None  # its address range, "10.208.32.0/19"
     namespace: Path | None = None  # the file that holds its network namespace
     published_on_host: bool = True  # whether published ports are on the machine as well
-    helpers: dict[str, bool] = field(default_factory=dict)  # name -> is well
+    helpers: list[str] = field(default_factory=list)  # the names of those that run
 
     @property
     def docker_host(self) -> str:
@@ -158,7 +158,7 @@ class PrivateEngine:
             network=state["network"],
             namespace=self._namespace.file,
             published_on_host=state["published_on_host"],
-            helpers={helper.name: helper.is_well() for helper in self._helpers},
+            helpers=self._group.helpers(),
         )
 
     def enter_command(self) -> list[str]:

@@ -41,6 +41,14 @@ def name(pid: int) -> str:
         return ""
 
 
+def arguments(pid: int) -> list[str]:
+    """The process's command line; empty if gone."""
+    try:
+        return (_PROC / str(pid) / "cmdline").read_text(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
 def everyone() -> list[int]:
     """The PIDs of all processes."""
     return [int(entry.name) for entry in _PROC.iterdir() if entry.name.isdigit()]

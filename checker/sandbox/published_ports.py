@@ -27,19 +27,23 @@ def dead_proxies(dockerd: int) -> list[int]:
 def publish_again(socket: Path, dockerd: int) -> None:
     """Restarts each running container that has a published port without a living proxy."""
     served = {
-        port
+        place
         for pid in processes.children(dockerd)
-        if processes.is_alive(pid) and (port := _host_port(pid))
+        if processes.is_alive(pid) and (place := _served_by(pid))
     }
     for container in ask_json(socket, "/containers/json", _SECONDS) or []:
-        published = {str(port["PublicPort"]) for port in container["Ports"] if "PublicPort" in port}
+        published = {
+            (port.get("IP", "0.0.0.0"), str(port["PublicPort"]))
+            for port in container["Ports"]
+            if "PublicPort" in port
+        }
         if not published <= served:
             ask(socket, f"/containers/{container['Id']}/restart?t=2", _SECONDS, "POST")
 
 
-def _host_port(pid: int) -> str | None:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    except OSError:
+def _served_by(pid: int) -> tuple[str, str] | None:
+    """Address and port that a proxy serves; None if the process is not a proxy."""
+    words = processes.arguments(pid)
+    if "-host-port" not in words or "-host-ip" not in words:
         return None
-    return words[words.index("-host-port") + 1] if "-host-port" in words else None
+    return words[words.index("-host-ip") + 1], words[words.index("-host-port") + 1]
