@@ -137,9 +137,10 @@ def place(hub: Hub) -> str:
 def _download_size(skopeo: Sequence[str], tls: Sequence[str], reference: str, work: Path) -> int:
     """Bytes of the image's layers and configuration. Raises `ToolFailed` without such an image."""
     answer = run(
-        [*skopeo, "inspect", *tls, "--format", "{{json .LayersData}}", reference],
+        [*skopeo, "inspect", "--no-tags", *tls, reference],
         folder=work,
         seconds=_INSPECT_SECONDS,
     )
-    layers = json.loads(answer) or []
+    # Older releases of skopeo tell no sizes; then the bar only knows "started" and "ended".
+    layers = json.loads(answer).get("LayersData") or []
     return sum(int(layer["Size"]) for layer in layers) + 1

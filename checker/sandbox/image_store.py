@@ -17,6 +17,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -33,6 +34,7 @@ from checker.sandbox.progress import Progress
 _LOCK_POLL_SECONDS = 0.2
 _LOCK_SECONDS = 3600.0
 _CHUNK = 1 << 20
+_LINK_BYTES = len("sha256:") + 64
 
 
 @dataclass(frozen=True)
@@ -121,20 +123,22 @@ class ImageStore:
             self._unfinished.unlink(missing_ok=True)
 
     def fresh_work(self, name: str) -> Path:
-        """A new folder for one image's building; `done_with` removes it."""
-        folder = self.work / name
-        folder.mkdir(parents=True)
-        return folder
+        """A new folder to build in. It goes when the lock does."""
+        # A name of its own: after a kill -9, a tool's child may still write to the last run's.
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.work))
 
     def discard_leftovers(self) -> None:
         """Remove what an interrupted push left in the storage."""
         self._heal()
 
     def _heal(self) -> None:
-        """Remove unfinished uploads and blobs that are not what their name says.
+        """Remove unfinished uploads, blobs that are not what their name says, and empty links.
 
         A registry takes a blob that is there for whole, so a truncated one would stay for ever.
         """
+        for link in self._storage.glob("repositories/**/link"):
+            if link.stat().st_size < _LINK_BYTES:
+                link.unlink()
         for uploads in self._storage.glob("repositories/**/_uploads"):
             shutil.rmtree(uploads, ignore_errors=True)
         for blob in self._storage.glob("blobs/sha256/*/*"):

@@ -155,7 +155,7 @@ class _Filling:
 
     def _one(self, image: CourseImage, builder: StandInBuilder, problems: dict[str, Text]) -> None:
         if self.hub is not None:
-            work = self.store.fresh_work(f"hub-{image.name.replace('/', '-')}")
+            work = self.store.fresh_work("hub")
             wanted = wanted_architectures(image, recipe_named(image.stand_in))
             try:
                 built = copy_from_hub(self.hub, image, wanted, work, self.progress)
@@ -163,6 +163,8 @@ class _Filling:
                 if self.source == "hub":
                     raise
                 problems[image.name] = failure.message
+                if "manifest unknown" not in failure.reason:
+                    self.hub = None  # rate limit or broken line: don't let every image wait for it
             else:
                 self._put(image, built, "hub", place(self.hub))
                 return
