@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import click
 
-from checker import places
+from checker import session
 from checker.course.loading import load_course
 from checker.course.model import Course
-from checker.engine import address
 from checker.engine.address import Address
-from checker.engine.reader import Reader
 from checker.errors import CourseError
 from checker.grading.grader import Grader
 from checker.journal.store import Journal
 from checker.language import LANGUAGES, Text, default_language, say
-from checker.places import private_socket
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _language = [default_language()]
@@ -59,26 +56,15 @@ class App:
 
     def address(self, engine: str) -> Address:
         """The address that `--engine` means: private, host or a URL."""
-        private = f"unix://{private_socket()}"
-        if engine == "private":
-            return address.parse(private)
-        if engine == "host":
-            return address.host_address(private=private)
-        return address.parse(engine)
+        return session.engine_address(engine)
 
     def journal(self) -> Journal:
         """The learner's journal; closed by the caller or with the process."""
-        return Journal(places.journal())
+        return session.open_journal()
 
-    @contextmanager
-    def grader(self, engine: str) -> Iterator[Grader]:
+    def grader(self, engine: str) -> AbstractContextManager[Grader]:
         """A grader on the engine that `--engine` means."""
-        reader = Reader(self.address(engine))
-        try:
-            with self.journal() as journal:
-                yield Grader(reader, journal)
-        finally:
-            reader.close()
+        return session.open_grader(engine)
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)

@@ -1,35 +1,22 @@
-"""Printing: readable in 80 columns, without colour, with Korean's double width; safe for terminals.
-
-Whatever came from an engine (names, logs, labels) may hold escape sequences; `tame` takes the
-harm out of them before they reach a screen.
-"""
+"""Printing: readable in 80 columns, without colour, with Korean's double width; safe for terminals."""
 
 from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from checker.errors import DojoError
+from checker.showing import MARKS, tame
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-MARKS = {"passed": "✔", "failed": "✘", "unchecked": "?", "": "·"}
-"""A mark for each verdict; colour only repeats what the mark says."""
+__all__ = ["MARKS", "STYLES", "complain", "console", "emit_json", "tame"]
 
 STYLES = {"passed": "green", "failed": "red", "unchecked": "yellow", "": "dim"}
-
-
-def tame(text: str) -> str:
-    """The text without control, direction-changing or otherwise invisible characters."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else "�"
-        for c in text
-    )
 
 
 def console(*, stderr: bool = False) -> Console:

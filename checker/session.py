@@ -1,0 +1,117 @@
+"""One learner at work: where the engine is, what is remembered, and the help that may be given.
+
+What the command line and the notebook share, in no form of their own: they show what comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from checker import places
+from checker.course.answers import Step, solution_of
+from checker.course.model import Exercise
+from checker.engine import address
+from checker.engine.address import Address
+from checker.engine.reader import Reader
+from checker.errors import Misuse
+from checker.grading.grader import Grader
+from checker.grading.verdict import Verdict
+from checker.journal.store import Journal
+from checker.language import say
+
+LONGEST_ANSWER = 1000
+"""Characters."""
+
+
+def engine_address(engine: str) -> Address:
+    """The address that `private`, `host` or a URL means. Raises `Misuse` for anything else."""
+    private = f"unix://{places.private_socket()}"
+    if engine == "private":
+        return address.parse(private)
+    if engine == "host":
+        return address.host_address(private=private)
+    return address.parse(engine)
+
+
+def open_journal() -> Journal:
+    """The learner's journal; closed by the caller or with the process."""
+    return Journal(places.journal())
+
+
+@contextmanager
+def open_grader(engine: str) -> Iterator[Grader]:
+    """A grader on the engine that `engine` means, remembering in the learner's journal."""
+    reader = Reader(engine_address(engine))
+    try:
+        with open_journal() as journal:
+            yield Grader(reader, journal)
+    finally:
+        reader.close()
+
+
+def give_answer(exercise: Exercise, value: str, engine: str) -> Verdict:
+    """Keeps an answer, and judges it on the engine at once.
+
+    Raises `Misuse` where the exercise asks nothing, or where the answer is empty or endless.
+    """
+    if not exercise.asks:
+        raise Misuse(
+            say("{exercise} asks no question.", exercise=exercise.id),
+            say("Do it with docker, then: dockdojo check {exercise}", exercise=exercise.name),
+        )
+    if len(value) > LONGEST_ANSWER or not value.strip():
+        raise Misuse(
+            say("An answer has between 1 and {longest} characters.", longest=LONGEST_ANSWER),
+            say("Give the one value that the question asks for, in quotes if it has blanks."),
+        )
+    with open_journal() as journal:
+        journal.add_answer(exercise.id, value)
+    with open_grader(engine) as grader:
+        return grader.grade([exercise])[0]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Step `step` of `steps`, in Markdown."""
+
+    step: int
+    steps: int
+    text: str
+
+    @property
+    def is_last(self) -> bool:
+        return self.step == self.steps
+
+
+def next_hint(exercise: Exercise, lang: str) -> Hint:
+    """One step more than was shown before; that is noted. Raises `Misuse` where there is none."""
+    hints = exercise.text(lang).hints
+    if not hints:
+        raise Misuse(say("{exercise} has no hints.", exercise=exercise.id))
+    with open_journal() as journal:
+        step = min(journal.help_taken(exercise.id)[0] + 1, len(hints))
+        journal.add_help(exercise.id, "hint", step)
+    return Hint(step, len(hints), hints[step - 1])
+
+
+def open_solution(exercise: Exercise, *, give_up: bool) -> tuple[Step, ...]:
+    """How the author would do it: after the pass, or for giving up, which is noted.
+
+    Raises `Misuse` before the pass.
+    """
+    with open_journal() as journal:
+        passed = exercise.id in journal.passes()
+        if not passed and not give_up:
+            raise Misuse(
+                say("You have not passed {exercise} yet.", exercise=exercise.name),
+                say(
+                    "Try a hint first (dockdojo hint {exercise}); with --give-up the solution is "
+                    "shown, and that is noted.",
+                    exercise=exercise.name,
+                ),
+            )
+        if not passed:
+            journal.add_help(exercise.id, "solution", 1)
+    return solution_of(exercise).steps
