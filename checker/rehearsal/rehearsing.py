@@ -1,0 +1,170 @@
+"""Plays everything in a lesson's answers.toml and compares the verdicts with what must come out."""
+
+from __future__ import annotations
+
+import queue
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker.course.answers import Play, Step, read_answers
+from checker.course.model import Course, Exercise
+from checker.engine.reader import Reader
+from checker.errors import DojoError
+from checker.grading.grader import Grader
+from checker.grading.verdict import PASSED, Verdict
+from checker.journal.store import Journal
+from checker.rehearsal.player import Player
+from checker.rehearsal.stage import Stage, stage
+from checker.sandbox.progress import NullProgress, Progress
+
+
+@dataclass
+class Outcome:
+    """One play and what was decided. `trouble` says what went otherwise than expected."""
+
+    exercise: Exercise
+    play: Play
+    verdict: str = ""
+    codes: list[str] = field(default_factory=list)
+    trouble: str = ""
+    seconds: float = 0.0
+
+    @property
+    def as_expected(self) -> bool:
+        return not self.trouble
+
+    def to_json(self) -> dict[str, Any]:
+        """The play as `rehearse --json` has it."""
+        return {
+            "exercise": self.exercise.id,
+            "kind": self.play.kind,
+            "name": self.play.name,
+            "expected": {"verdict": self.play.verdict, "finding": self.play.finding or None},
+            "verdict": self.verdict,
+            "findings": self.codes,
+            "as_expected": self.as_expected,
+            "trouble": self.trouble or None,
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def rehearse(
+    course: Course,
+    exercises: Sequence[Exercise],
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    report: Callable[[Outcome], None] = lambda _: None,
+) -> list[Outcome]:
+    """Plays all of these exercises' answers on `jobs` engines at once, in course order.
+
+    Raises `CourseError` for answers that don't fit and `SandboxError` without an engine; what goes
+    wrong inside one play is that play's trouble.
+    """
+    outcomes = [
+        Outcome(exercise, play)
+        for exercise in exercises
+        for play in read_answers(exercise.lesson)[exercise.name].plays
+    ]
+    work: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+    for outcome in outcomes:
+        work.put(outcome)
+    with ExitStack() as stages:
+        players = [
+            stages.enter_context(stage(course.folder, number, progress or NullProgress()))
+            for number in range(max(1, min(jobs, len(outcomes))))
+        ]
+        failures: list[BaseException] = []
+
+        def run(on: Stage) -> None:
+            try:
+                for outcome in _drained(work):
+                    _play(on, course, outcome)
+                    report(outcome)
+            except BaseException as failure:
+                failures.append(failure)
+                raise
+
+        threads = [threading.Thread(target=run, args=(on,), daemon=True) for on in players]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+    return outcomes
+
+
+def steps_before(course: Course, exercise: Exercise) -> list[Step]:
+    """The solutions of the exercises that this one needs, each once, in order."""
+    steps: dict[str, tuple[Step, ...]] = {}
+
+    def collect(one: Exercise) -> None:
+        answers = read_answers(one.lesson)
+        for name in answers[one.name].needs:
+            needed = course.exercise(name if "/" in name else f"{one.lesson.id}/{name}")
+            if needed.id not in steps:
+                collect(needed)
+                steps[needed.id] = read_answers(needed.lesson)[needed.name].solution.steps
+
+    collect(exercise)
+    return [step for solution in steps.values() for step in solution]
+
+
+def _drained(work: queue.SimpleQueue[Outcome]) -> Iterator[Outcome]:
+    while True:
+        try:
+            yield work.get_nowait()
+        except queue.Empty:
+            return
+
+
+def _play(on: Stage, course: Course, outcome: Outcome) -> None:
+    began = time.monotonic()
+    try:
+        on.clear()
+        with tempfile.TemporaryDirectory(prefix="dockdojo-play-") as home:
+            _play_in(on, course, outcome, Path(home))
+    except DojoError as failure:
+        outcome.trouble = str(failure)
+    outcome.seconds = time.monotonic() - began
+
+
+def _play_in(on: Stage, course: Course, outcome: Outcome, home: Path) -> None:
+    exercise = outcome.exercise
+    player = Player(str(on.address), on.enter_command(), home)
+    player.lay_out(exercise.lesson)
+    reader = Reader(on.address)
+    with ExitStack() as closing:
+        closing.callback(reader.close)
+        # The engine still remembers the plays before this one; they are not this course's past.
+        journal = Journal(home / "journal.sqlite", begins=time.time_ns())
+        closing.callback(journal.close)
+        grader = Grader(reader, journal)
+        player.play(steps_before(course, exercise))
+        if outcome.play.kind == "solution":
+            verdict = grader.grade([exercise])[0]
+            if verdict.verdict == PASSED:
+                outcome.trouble = "is passed before anything was done"
+                return
+        player.play(outcome.play.steps)
+        _compare(outcome, grader.grade([exercise])[0], grader.grade([exercise], afresh=True)[0])
+
+
+def _compare(outcome: Outcome, verdict: Verdict, again: Verdict) -> None:
+    play = outcome.play
+    outcome.verdict = verdict.verdict
+    outcome.codes = [finding.code for finding in verdict.open_findings]
+    if outcome.verdict != play.verdict:
+        sentences = " ".join(finding.message.in_("en") for finding in verdict.open_findings)
+        outcome.trouble = f"is {outcome.verdict}, not {play.verdict}: {sentences}".rstrip(": ")
+    elif play.finding and play.finding not in outcome.codes:
+        outcome.trouble = f"is not told by {play.finding}, but by {', '.join(outcome.codes)}"
+    elif (again.verdict, [f.code for f in again.open_findings]) != (verdict.verdict, outcome.codes):
+        outcome.trouble = f"is {again.verdict} when it is checked again"

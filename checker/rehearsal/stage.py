@@ -1,0 +1,84 @@
+"""A private engine for rehearsals: walled off from the machine, emptied between two plays."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import docker
+import docker.errors
+import requests
+
+from checker.engine import address
+from checker.engine.address import Address
+from checker.errors import SandboxError
+from checker.language import say
+from checker.sandbox import mirror
+from checker.sandbox.course_images import load_course_images
+from checker.sandbox.private_engine import Helper, PrivateEngine
+from checker.sandbox.progress import Progress
+
+_API_SECONDS = 120
+
+
+class Stage:
+    """An engine that holds nothing when a play begins."""
+
+    def __init__(self, engine: PrivateEngine) -> None:
+        self._engine = engine
+        self._client = docker.APIClient(engine.address, timeout=_API_SECONDS)
+
+    @property
+    def address(self) -> Address:
+        return address.parse(self._engine.address)
+
+    def enter_command(self) -> list[str]:
+        """Runs the rest of a command where the engine's published ports are on localhost."""
+        return self._engine.enter_command()
+
+    def clear(self) -> None:
+        """Removes every container, network, volume and image."""
+        api = self._client
+        try:
+            for row in api.containers(all=True):
+                api.remove_container(row["Id"], force=True, v=True)
+            for row in api.images(all=True):
+                _remove_image(api, row["Id"])
+            for network in api.networks():
+                if network["Name"] not in ("bridge", "host", "none"):
+                    api.remove_network(network["Id"])
+            for volume in api.volumes()["Volumes"] or []:
+                api.remove_volume(volume["Name"], force=True)
+        except (docker.errors.DockerException, requests.RequestException) as failure:
+            raise SandboxError(
+                say("The rehearsal's engine could not be emptied ({reason}).", reason=failure),
+                say("Try again; `dockdojo doctor` shows what may be in the way."),
+            ) from failure
+
+
+@contextmanager
+def stage(lessons: Path, number: int, progress: Progress) -> Iterator[Stage]:
+    """A stage with the course's images in its Hub mirror; nothing of it is left afterwards."""
+    mirror.prepare_images(load_course_images(lessons / "course.toml"), progress=progress)
+    with tempfile.TemporaryDirectory(prefix="dockdojo-rehearsal-") as data:
+        engine = PrivateEngine(
+            f"rehearsal-{os.getpid()}-{number}",
+            data=Path(data, "engine"),
+            publish_on_host=False,
+            registry_mirror=mirror.URL,
+            helpers=[Helper("mirror", tuple(mirror.mirror_argv()), mirror.READY_URL)],
+        )
+        try:
+            engine.up()
+            yield Stage(engine)
+        finally:
+            engine.destroy()
+
+
+def _remove_image(api: docker.APIClient, image_id: str) -> None:
+    # It may have gone already, with the image that was built on it.
+    with suppress(docker.errors.NotFound):
+        api.remove_image(image_id, force=True)
