@@ -1,0 +1,56 @@
+# `make lab` and `make test` do all the set-up themselves; `make help` lists the rest.
+# ARGS is passed on:  make lab ARGS="--no-browser --port 9000"    make test ARGS="-k journal"
+
+BIN := .venv/bin
+ARGS ?=
+BOOTSTRAP := @sh scripts/bootstrap.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test test-all bench messages format clean
+
+help:
+	@echo 'make lab        set up what is missing, start the engine, open the course in JupyterLab'
+	@echo 'make test       lint, types, messages, and every test but the slow ones'
+	@echo 'make test-all   the slow tests too'
+	@echo 'make bench      the benchmarks: ratios, side by side'
+	@echo 'make messages   collect the messages of the code, update and compile the translations'
+	@echo 'make format     put the code into its standard form'
+	@echo 'make clean      remove what make put into this folder (a learner'"'"'s work is elsewhere)'
+
+lab:
+	$(BOOTSTRAP) lab
+	@$(BIN)/dockdojo lab $(ARGS)
+
+test:
+	$(BOOTSTRAP) test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/messages.py check
+	$(BIN)/pytest -m 'not slow' $(ARGS)
+
+test-all:
+	$(BOOTSTRAP) test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/messages.py check
+	$(BIN)/pytest $(ARGS)
+
+bench:
+	$(BOOTSTRAP) test
+	$(BIN)/python -m benchmarks $(ARGS)
+
+messages:
+	$(BOOTSTRAP) test
+	$(BIN)/python scripts/messages.py update
+
+format:
+	$(BOOTSTRAP) test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache build dist
+	find checker tests benchmarks lessons -name __pycache__ -type d -prune -exec rm -rf {} +
+	find checker/locale -name '*.mo' -delete 2>/dev/null || true
