@@ -1,4 +1,4 @@
-"""Printing: readable in 80 columns, without colour, with Korean's double width; safe for terminals."""
+"""Printing: readable in 80 columns, without colour, with Korean's double width right."""
 
 from __future__ import annotations
 

@@ -1,0 +1,11 @@
+"""The course in JupyterLab: built from the lessons, opened by `lesson`, graded by line magics.
+
+cells, notebook_file, building    lessons -> notebooks, the same bytes every time
+executing, solving                the solved notebooks, run on an engine of their own
+opening, magics, pages            what runs in a learner's kernel
+work_folder, lab                  the learner's own copies, and JupyterLab on them
+"""
+
+from checker.notebook.opening import lesson
+
+__all__ = ["lesson"]

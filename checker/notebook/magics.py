@@ -1,0 +1,118 @@
+"""The line magics of a lesson: %check, %hint, %answer, %solution.
+
+What goes wrong is shown as a sentence in the cell; a traceback would say nothing to a learner.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
+from IPython.display import display
+
+from checker.course.loading import load_course
+from checker.course.model import Exercise, Lesson
+from checker.errors import DojoError, Misuse
+from checker.language import LANGUAGES, say
+from checker.notebook import pages
+from checker.notebook.cells import PLACEHOLDER
+from checker.notebook.pages import Page
+from checker.session import give_answer, next_hint, open_grader, open_solution
+
+_GIVE_UP = "--give-up"
+
+
+@magics_class
+class DojoMagics(Magics):
+    """The magics of one lesson in one kernel. Exercise names are the lesson's own first."""
+
+    def __init__(self, shell: InteractiveShell, lesson: Lesson, lang: str) -> None:
+        super().__init__(shell)
+        self._lesson = lesson
+        self._lang = lang
+
+    @line_magic
+    @no_var_expand
+    def check(self, line: str) -> None:
+        """%check [NAME…]: checks exercises on the engine; without a name, the whole lesson."""
+        self._show(lambda: self._checked(line.split()))
+
+    @line_magic
+    @no_var_expand
+    def hint(self, line: str) -> None:
+        """%hint NAME: one step more of help each time."""
+
+        def page() -> Page:
+            exercise = self._exercise(line.strip())
+            return pages.hint_page(exercise, next_hint(exercise, self._lang), self._lang)
+
+        self._show(page)
+
+    @line_magic
+    @no_var_expand
+    def answer(self, line: str) -> None:
+        """%answer NAME VALUE: answers a question; says at once whether it is right."""
+        name, _, value = line.strip().partition(" ")
+        self._show(lambda: self._answered(name, _unquoted(value.strip())))
+
+    @line_magic
+    @no_var_expand
+    def solution(self, line: str) -> None:
+        """%solution NAME [--give-up]: the author's way, after the pass or for giving up."""
+
+        def page() -> Page:
+            words = line.split()
+            give_up = _GIVE_UP in words
+            exercise = self._exercise(" ".join(word for word in words if word != _GIVE_UP))
+            steps = open_solution(exercise, give_up=give_up)
+            return pages.solution_page(exercise, steps, self._lang)
+
+        self._show(page)
+
+    def _show(self, make: Callable[[], Page]) -> None:
+        try:
+            page = make()
+        except DojoError as error:
+            page = pages.complaint(error, self._lang)
+        display(page)  # type: ignore[no-untyped-call]
+
+    def _checked(self, names: list[str]) -> Page:
+        exercises = [self._exercise(name) for name in names] or self._lesson.exercises
+        with open_grader(_engine()) as grader:
+            return pages.results(grader.grade(exercises), self._lang)
+
+    def _answered(self, name: str, value: str) -> Page:
+        exercise = self._exercise(name)
+        if not value or value in [PLACEHOLDER.in_(lang) for lang in LANGUAGES]:
+            raise Misuse(
+                say("There is no answer in this cell yet."),
+                say(
+                    "Write it behind the name and run the cell again: %answer {name} VALUE",
+                    name=name,
+                ),
+            )
+        return pages.results([give_answer(exercise, value, _engine())], self._lang)
+
+    def _exercise(self, name: str) -> Exercise:
+        if not name:
+            raise Misuse(
+                say("Which exercise?"),
+                say("Write its name behind the magic, for example: %hint {name}",
+                    name=self._lesson.exercises[0].name),
+            )  # fmt: skip
+        own = f"{self._lesson.id}/{name}"
+        course = load_course()
+        return course.exercise(own if any(e.id == own for e in self._lesson.exercises) else name)
+
+
+def _engine() -> str:
+    return os.environ.get("DOCKDOJO_ENGINE") or "private"
+
+
+def _unquoted(value: str) -> str:
+    """The value without the pair of quotes around it that a shell would have taken away."""
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1]
+    return value

@@ -1,0 +1,156 @@
+"""Solved notebooks: run cell by cell on an engine of their own, their outputs saved.
+
+Outputs hold IDs and times, which differ with every run. Where nothing else differs from what was
+saved before, the saved ones stay, so that running again changes no file. What counts as an ID or a
+time is written in `nbval-sanitize.cfg` beside the notebooks; nbval reads the same file.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from checker.course.model import Course
+from checker.errors import SandboxError
+from checker.language import say
+from checker.notebook.building import Target, build, write
+from checker.notebook.environment import learner_environment
+from checker.notebook.notebook_file import dump, load, without_outputs
+from checker.rehearsal.stage import Stage, stage
+from checker.sandbox.progress import Progress
+
+SANITIZE = Path("solved", "nbval-sanitize.cfg")
+"""Relative to the folder of notebooks."""
+
+_RULE = re.compile(r"^regex: (.*)$\n^replace: (.*)$", re.MULTILINE)  # as nbval reads it
+_WHOLE_SECONDS = 1800
+_KEPT = ("data", "ename", "evalue", "execution_count", "metadata", "name", "output_type", "text")
+
+
+@contextmanager
+def classroom(course: Course, number: int, progress: Progress) -> Iterator[Classroom]:
+    """A fresh engine with the course's images, and a learner who has done nothing yet."""
+    with (
+        stage(course.folder, number, progress) as engine,
+        tempfile.TemporaryDirectory(prefix="dockdojo-notebook-") as home,
+    ):
+        yield Classroom(engine, Path(home))
+
+
+class Classroom:
+    """Where a notebook runs: an engine, and a learner's folder."""
+
+    def __init__(self, engine: Stage, home: Path) -> None:
+        self._engine = engine
+        self.work = home / "work"
+        self.work.mkdir()
+        url = str(engine.address)
+        self._environment = learner_environment(url, url, "en") | {
+            "DOCKDOJO_HOME": str(home),
+            "COLUMNS": "80",
+        }
+
+    def run(self, argv: list[str], seconds: float = _WHOLE_SECONDS) -> tuple[int, str]:
+        """Runs a command where the engine's published ports are on localhost; its exit code and
+        what it wrote. Raises `SandboxError` where it does not end."""
+        try:
+            done = subprocess.run(
+                [*self._engine.enter_command(), *argv],
+                cwd=self.work,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as failure:
+            raise SandboxError(
+                say("{command} did not end within {seconds} s.", command=argv[-1], seconds=seconds)
+            ) from failure
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def solve(course: Course, target: Target, folder: Path, number: int, progress: Progress) -> bool:
+    """Runs a solved notebook and saves its outputs; whether the file changed.
+
+    Raises `SandboxError` where a cell fails or the engine can't be had.
+    """
+    built = build(course, target)
+    with classroom(course, number, progress) as room:
+        file = room.work / target.path.name
+        file.write_bytes(dump(built))
+        code, said = room.run([sys.executable, "-m", "checker.notebook.executing", str(file)])
+        if code:
+            raise SandboxError(
+                say("A cell of {notebook} fails:\n{output}", notebook=target.path, output=said),
+                say("Mend the solution in answers.toml or the cell in the lesson."),
+            )
+        solved = with_outputs(built, load(file))
+    saved = folder / target.path
+    if saved.is_file() and same_but_for_ids_and_times(solved, load(saved), rules(folder)):
+        return False
+    return write(saved, dump(solved))
+
+
+def with_outputs(built: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
+    """The built notebook with the outputs of its run, which may hold anything else besides."""
+    cells = [
+        cell
+        if cell["cell_type"] != "code"
+        else cell
+        | {
+            "execution_count": ran["execution_count"],
+            "outputs": [_output(output) for output in ran["outputs"]],
+        }
+        for cell, ran in zip(built["cells"], run["cells"], strict=True)
+    ]
+    return built | {"cells": cells}
+
+
+def rules(folder: Path) -> list[tuple[str, str]]:
+    """The pairs of pattern and replacement in `nbval-sanitize.cfg`."""
+    file = folder / SANITIZE
+    return _RULE.findall(file.read_text("utf-8")) if file.is_file() else []
+
+
+def same_but_for_ids_and_times(
+    one: dict[str, Any], other: dict[str, Any], patterns: list[tuple[str, str]]
+) -> bool:
+    """Whether two notebooks have the same cells and, with IDs and times put aside, outputs."""
+    if dump(without_outputs(one)) != dump(without_outputs(other)):
+        return False
+    return bool(_sanitized(_outputs(one), patterns) == _sanitized(_outputs(other), patterns))
+
+
+def _outputs(notebook: dict[str, Any]) -> list[Any]:
+    return [
+        (cell["execution_count"], cell["outputs"])
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    ]
+
+
+def _sanitized(value: Any, patterns: list[tuple[str, str]]) -> Any:
+    if isinstance(value, dict):
+        return {name: _sanitized(part, patterns) for name, part in value.items()}
+    if isinstance(value, list) and not all(isinstance(part, str) for part in value):
+        return [_sanitized(part, patterns) for part in value]
+    if isinstance(value, tuple):
+        return tuple(_sanitized(part, patterns) for part in value)
+    if isinstance(value, list):
+        value = "".join(value)  # the lines of one text
+    if isinstance(value, str):
+        for pattern, replacement in patterns:
+            value = re.sub(pattern, replacement, value)
+    return value
+
+
+def _output(output: dict[str, Any]) -> dict[str, Any]:
+    return {name: output[name] for name in _KEPT if name in output}
