@@ -1,0 +1,1 @@
+"""The tests mirror the package; see conftest.py for what they share."""
