@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from checker.course.answers import Answers, Step
 from checker.course.model import Exercise, Lesson
@@ -148,8 +149,7 @@ def _exercise_cells(
 ) -> Iterator[Cell]:
     yield Cell("markdown", _task(exercise, lang))
     if answers is not None:
-        if steps := answers[exercise.name].solution.steps:
-            yield Cell("code", "\n".join(["%%bash -euo pipefail", *map(_bash_line, steps)]))
+        yield from _solution_cells(answers[exercise.name].solution.steps)
         yield Cell("code", f"%check {exercise.name}")
     elif exercise.asks:
         yield Cell("code", f"%answer {exercise.name} {PLACEHOLDER.in_(lang)}")
@@ -157,9 +157,19 @@ def _exercise_cells(
         yield Cell("code", f"%check {exercise.name}")
 
 
+def _solution_cells(steps: Iterable[Step]) -> Iterator[Cell]:
+    """A cell for each step that needs a terminal, and one for all others in a row."""
+    for in_terminal, group in groupby(steps, lambda step: step.typed is not None):
+        if in_terminal:
+            for step in group:
+                yield Cell("code", f"%%terminal {step.line}\n{step.typed}".rstrip("\n"))
+        else:
+            # One failing line fails the cell, and so the notebook.
+            yield Cell("code", "\n".join(["%%bash -euo pipefail", *map(_bash_line, group)]))
+
+
 def _bash_line(step: Step) -> str:
-    line = step.for_bash()
-    return f"{line} && exit 1 || true" if step.fails else line
+    return f"{step.line} && exit 1 || true" if step.fails else step.line
 
 
 def _task(exercise: Exercise, lang: str) -> str:

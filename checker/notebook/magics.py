@@ -1,4 +1,4 @@
-"""The line magics of a lesson: %check, %hint, %answer, %solution.
+"""The magics of a lesson: %check, %hint, %answer, %solution, and %%terminal for solved notebooks.
 
 What goes wrong is shown as a sentence in the cell; a traceback would say nothing to a learner.
 """
@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 from IPython.display import display
 
 from checker.course.loading import load_course
@@ -19,6 +19,7 @@ from checker.language import LANGUAGES, say
 from checker.notebook import pages
 from checker.notebook.cells import PLACEHOLDER
 from checker.notebook.pages import Page
+from checker.notebook.terminal import type_into
 from checker.session import give_answer, next_hint, open_grader, open_solution
 
 _GIVE_UP = "--give-up"
@@ -70,6 +71,12 @@ class DojoMagics(Magics):
             return pages.solution_page(exercise, steps, self._lang)
 
         self._show(page)
+
+    @cell_magic
+    @no_var_expand
+    def terminal(self, line: str, cell: str) -> None:
+        """%%terminal COMMAND: runs it in a terminal, types the cell's lines; raises if it fails."""
+        print(type_into(line, cell.splitlines(keepends=True)), end="")
 
     def _show(self, make: Callable[[], Page]) -> None:
         try:

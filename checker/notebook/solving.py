@@ -29,6 +29,7 @@ SANITIZE = Path("solved", "nbval-sanitize.cfg")
 """Relative to the folder of notebooks."""
 
 _RULE = re.compile(r"^regex: (.*)$\n^replace: (.*)$", re.MULTILINE)  # as nbval reads it
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _WHOLE_SECONDS = 1800
 _KEPT = ("data", "ename", "evalue", "execution_count", "metadata", "name", "output_type", "text")
 
@@ -74,7 +75,7 @@ class Classroom:
             raise SandboxError(
                 say("{command} did not end within {seconds} s.", command=argv[-1], seconds=seconds)
             ) from failure
-        return done.returncode, done.stdout.decode("utf-8", "replace")
+        return done.returncode, _COLOUR.sub("", done.stdout.decode("utf-8", "replace"))
 
 
 def solve(course: Course, target: Target, folder: Path, number: int, progress: Progress) -> bool:
