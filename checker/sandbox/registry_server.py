@@ -7,6 +7,7 @@ short time in which images are put in, on a free port.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -48,7 +49,8 @@ def write_registry_config(config: Path, storage: Path, port: int, *, readonly: b
     # JSON is YAML, and needs no library to write.
     text = json.dumps(settings, indent=1) + "\n"
     config.parent.mkdir(parents=True, exist_ok=True)
-    fresh = config.with_suffix(".new")
+    # Two processes may write it at once: each has a file of its own until it is whole.
+    fresh = config.with_suffix(f".{os.getpid()}")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(config)
 
