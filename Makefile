@@ -6,7 +6,7 @@ ARGS ?=
 BOOTSTRAP := @sh scripts/bootstrap.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all bench messages format clean
+.PHONY: help lab test test-all checks bench messages format clean
 
 help:
 	@echo 'make lab        set up what is missing, start the engine, open the course in JupyterLab'
@@ -21,21 +21,18 @@ lab:
 	$(BOOTSTRAP) lab
 	@$(BIN)/dockdojo lab $(ARGS)
 
-test:
-	$(BOOTSTRAP) test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/python scripts/messages.py check
+test: checks
 	$(BIN)/pytest -m 'not slow' $(ARGS)
 
-test-all:
+test-all: checks
+	$(BIN)/pytest $(ARGS)
+
+checks:
 	$(BOOTSTRAP) test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/messages.py check
-	$(BIN)/pytest $(ARGS)
 
 bench:
 	$(BOOTSTRAP) test

@@ -13,7 +13,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import click
 from babel.messages.catalog import Catalog, Message
@@ -32,14 +35,18 @@ def collect() -> Catalog:
     """Every message of the code, ours and click's."""
     template = Catalog(project="dockdojo", domain="dockdojo", fuzzy=False)
     for folder, comments in ((ROOT / "checker", []), (Path(click.__file__).parent, [_FROM_CLICK])):
-        for file, _, words, _, _ in sorted(
-            extract_from_dir(folder, [("**.py", "python")], keywords=_KEYWORDS),
-            key=lambda found: found[:2],
-        ):
-            place = [] if comments else [(f"checker/{file}", 0)]
-            if words not in template or not comments:
-                template.add(words, locations=place, auto_comments=comments)
+        for file, words in _found_in(folder):
+            if words and (words not in template or not comments):
+                locations = [] if comments else [(f"checker/{file}", 0)]
+                template.add(words, locations=locations, auto_comments=comments)
     return template
+
+
+def _found_in(folder: Path) -> list[tuple[str, Any]]:
+    """Each file and message in the folder, in order."""
+    with redirect_stderr(StringIO()):  # babel warns of empty messages, and `say("")` is one
+        found = list(extract_from_dir(folder, [("**.py", "python")], keywords=_KEYWORDS))
+    return [(file, words) for file, _, words, _, _ in sorted(found, key=lambda each: each[:2])]
 
 
 def files() -> list[Path]:
@@ -56,8 +63,12 @@ def read(po: Path) -> Catalog:
 def update(template: Catalog, po: Path) -> None:
     """Adds what is new in the code, and takes out what is no longer there."""
     catalogue = read(po)
+    made = catalogue.creation_date
     catalogue.update(template, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.creation_date = made  # git knows when; a date would change with every run
+    catalogue.project, catalogue.version = "dockdojo", "1"
+    catalogue.msgid_bugs_address = catalogue.last_translator = ""
     with po.open("wb") as target:
         write_po(target, catalogue, width=100, sort_by_file=True, include_lineno=False)
 
