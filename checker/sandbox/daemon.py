@@ -38,6 +38,8 @@ _REPAIR_SECONDS = 20.0
 _DECENT_SECONDS = 4.0
 _END_SECONDS = 10.0
 
+_ROOM = 1 << 20  # bytes
+
 _COVERED = (Path("/run/containerd"), Path("/etc/docker"))
 _COVER_AND_START = """\
 mount -t tmpfs -o mode=711 dockdojo /run/containerd
@@ -72,14 +74,22 @@ class Daemon:
         return got is not None and got[0] == 200
 
     def is_well(self) -> bool:
-        """Whether it answers and the processes that it relies on are there."""
-        return self.answers() and self._is_complete()
+        """Whether it answers, and it is right about which of its processes are there."""
+        pid = self.pid()
+        return (
+            pid is not None
+            and processes.state(pid) != "T"
+            and self.answers()
+            and self._containerd() is not None
+            and self._is_right()
+        )
 
     def becomes_well(self) -> bool:
         """Whether it is well, or gets well by itself in a few seconds.
 
-        A stopped dockerd (SIGSTOP) is woken; dockerd itself replaces a containerd that died (it
-        takes 10 seconds to notice), and containerd ends a container whose shim died.
+        A stopped dockerd (SIGSTOP) is woken, and a container whose shim died is soon seen as ended.
+        But with a new containerd (that it starts 10 s after the old one died) dockerd 20.10 misses
+        the end of containers, so a dead containerd can't be got over.
         """
         pid = self.pid()
         if pid is None:
@@ -88,7 +98,8 @@ class Daemon:
             processes.send(pid, signal.SIGCONT)
         if not any(self.answers() or self.pid() is None for _ in range(_PINGS)):
             return False
-        return wait_until(self._is_complete, _REPAIR_SECONDS) and self.is_well()
+        wait_until(lambda: self._containerd() is None or self._is_right(), _REPAIR_SECONDS)
+        return self.is_well()
 
     def version(self) -> str | None:
         """The engine's version, for example "20.10.24"; None without an answer."""
@@ -126,12 +137,12 @@ class Daemon:
 
     def wait(self) -> None:
         """Waits until it answers. Raises SandboxError if it ends or does not answer in time."""
-        wait_until(lambda: self.answers() or not self._group.members(_GROUP), _START_SECONDS)
+        wait_until(lambda: self.answers() or not self._members(), _START_SECONDS)
         if not self.answers():
             raise SandboxError(
                 say(
                     "The private engine did not start: {reason}",
-                    reason=telling_line(self.log) or "dockerd said nothing.",
+                    reason=self._reason(),
                 ),
                 say("`dockdojo doctor` shows what is in the way; then try again."),
             )
@@ -153,7 +164,7 @@ class Daemon:
 
     def _end_containers(self) -> None:
         self._group.thaw()
-        for pid in self._group.engine_members() - self._group.members(_GROUP):
+        for pid in self._group.engine_members() - self._members():
             processes.send(pid, signal.SIGKILL, still=lambda pid: not self._is_engine(pid))
 
     def _settings(self, addresses: AddressRange, registry_mirror: str | None) -> dict[str, Any]:
@@ -177,22 +188,36 @@ class Daemon:
         (self._run / "engine-end").write_text(f"{addresses.engine_end.ip}\n")
         return script
 
-    def _is_complete(self) -> bool:
-        """Whether containerd is there, and a shim for each running container."""
-        containerd = self._living(self._exec_root / "containerd" / "containerd.pid")
-        if containerd is None:
+    def _containerd(self) -> int | None:
+        return self._living(self._exec_root / "containerd" / "containerd.pid")
+
+    def _is_right(self) -> bool:
+        """Whether each container that runs, or is said to run, has a shim."""
+        listed = ask_json(self.socket, "/containers/json", _PING_SECONDS)
+        if listed is None:
             return False
-        running = self._group.running_containers()
-        if not running:
-            return True
-        shims = [
-            processes.arguments(pid)
-            for pid in self._group.members(_GROUP)
-            if processes.is_alive(pid)
-        ]
+        said = {one["Id"] for one in listed if one.get("State") in ("running", "paused")}
+        running = self._group.running_containers() | said
+        return not running or running <= self._shims()
+
+    def _shims(self) -> set[str]:
+        """The IDs of the containers that have a shim."""
+        everyone = map(processes.arguments, filter(processes.is_alive, self._members()))
         # "delete" is what containerd runs to clean up after a shim that died.
-        known = {word for words in shims if "delete" not in words for word in words}
-        return running <= known
+        return {
+            words[words.index("-id") + 1]
+            for words in everyone
+            if "-id" in words and "delete" not in words
+        }
+
+    def _members(self) -> set[int]:
+        return self._group.members(_GROUP)
+
+    def _reason(self) -> str:
+        # A full disk has no room for dockerd's last words.
+        if shutil.disk_usage(self._data).free < _ROOM:
+            return f"no space left on device: {self._data}"
+        return telling_line(self.log) or "dockerd said nothing."
 
     def _living(self, pid_file: Path) -> int | None:
         try:
@@ -202,4 +227,4 @@ class Daemon:
         return pid if processes.is_alive(pid) and self._is_engine(pid) else None
 
     def _is_engine(self, pid: int) -> bool:
-        return pid in self._group.members(_GROUP)
+        return pid in self._members()

@@ -5,15 +5,20 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Holds the lock `file`, which is made, and removed again at the end."""
+    """Holds the lock `file`; it and its folder are made, and removed again at the end."""
     while True:
-        held = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            held = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            # Another one that held it removed the folder between the two lines.
+            continue
         fcntl.flock(held, fcntl.LOCK_EX)
         if _is_same(held, file):
             break
@@ -23,6 +28,8 @@ def locked(file: Path) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
+        with suppress(OSError):  # not empty: other engines are there
+            file.parent.rmdir()
         os.close(held)
 
 

@@ -34,8 +34,9 @@ def forwards() -> bool:
     return all(_forwarding(card).read_text().strip() == "1" for card in _cards())
 
 
-def forward() -> None:
-    """Lets packets that come in by a card with a route be passed on, by the firewall's rules."""
+def forward(cable: str) -> None:
+    """Lets packets that come in by an engine's cable or by a card with a route be passed on."""
+    _forwarding(cable).write_text("1")  # goes away with the cable
     for card in _cards():
         switch = _forwarding(card)
         before = switch.read_text().strip()

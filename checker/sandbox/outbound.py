@@ -39,6 +39,7 @@ class Outbound:
             ),
             f"-i {cable} {comment} -j ACCEPT",
             f"-o {cable} -m conntrack --ctstate RELATED,ESTABLISHED {comment} -j ACCEPT",
+            f"-o {cable} {comment} -j DROP",
         ]
         masquerade = f"-s {addresses.network} ! -o {machine.CABLE_PREFIX}+ {comment} -j MASQUERADE"
         _restore(
@@ -47,7 +48,7 @@ class Outbound:
                 "nat": [f"-I POSTROUTING 1 {masquerade}"],
             }
         )
-        machine.forward()
+        machine.forward(cable)
 
     def close(self) -> None:
         """Removes every rule that carries the tag. Called with the machine's lock."""

@@ -76,7 +76,8 @@ class PrivateEngine:
     `data` keeps its images and containers (default: the learner's own folder). With
     `publish_on_host` its published ports are on the machine; without, only inside its namespace
     (see `enter_command`). `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in its
-    namespace for as long as it does.
+    namespace for as long as it does. `key` is the engine's name where the whole machine sees it: in
+    the firewall and among the control groups.
     """
 
     def __init__(
@@ -99,10 +100,10 @@ class PrivateEngine:
         self._lock = self._run.parent / f"{name}.lock"
         self._publish_on_host = publish_on_host
         self._registry_mirror = registry_mirror
-        key = _key(self._run)
-        self._group = Cgroup(key)
-        self._namespace = NetworkNamespace(self._run, key)
-        self._outbound = Outbound(key, self._namespace.cable)
+        self.key = _key(self._run)
+        self._group = Cgroup(self.key)
+        self._namespace = NetworkNamespace(self._run, self.key)
+        self._outbound = Outbound(self.key, self._namespace.cable)
         self._daemon = Daemon(self.data, self._run, self._group, self._namespace)
         self._helpers = [
             RunningHelper(helper, self._group, self._namespace, self.data) for helper in helpers
@@ -118,7 +119,7 @@ class PrivateEngine:
         if self._is_well():
             return
         self._require_all()
-        with _explained(), locked(self._locked_file()):
+        with _explained(), locked(self._lock):
             if self._is_well():
                 return
             self._refuse_other_data()
@@ -200,6 +201,7 @@ class PrivateEngine:
     def _start(self, *, keep_network: bool) -> None:
         self._make_data_folder()
         if not keep_network:
+            self._end_everybody()
             self._remove_parts()
         self._run.mkdir(parents=True, exist_ok=True)
         # Choosing a range and laying the cable is one act: two engines must not choose the same.
@@ -222,21 +224,22 @@ class PrivateEngine:
 
     def _remove(self, *, decently: bool) -> None:
         require_privilege()
-        with _explained(), locked(self._locked_file()):
+        with _explained(), locked(self._lock):
             if decently:
                 self._daemon.stop()
             self._take_down()
-        if not any(self._run.parent.iterdir()):
-            self._run.parent.rmdir()
 
     def _take_down(self) -> None:
-        self._daemon.kill()
-        processes.end(
-            lambda: self._group.all_members() | processes.in_network_namespace(self._namespace.file)
-        )
+        self._end_everybody()
         self._remove_parts()
         if self.name == _COURSE:
             docker_context.remove(self.address)
+
+    def _end_everybody(self) -> None:
+        """Ends the engine, its helpers, and whoever else is in its namespace (learners' shells)."""
+        self._daemon.kill()
+        namespace = self._namespace.file
+        processes.end(lambda: self._group.all_members() | processes.in_network_namespace(namespace))
 
     def _remove_parts(self) -> None:
         with machine_locked():
@@ -279,10 +282,6 @@ class PrivateEngine:
             say("The folder {folder} holds something else than an engine.", folder=self.data),
             say("Move it away, or set DOCKDOJO_HOME to another folder."),
         )
-
-    def _locked_file(self) -> Path:
-        self._lock.parent.mkdir(parents=True, exist_ok=True)
-        return self._lock
 
     def _state(self) -> dict[str, Any]:
         try:

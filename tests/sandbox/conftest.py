@@ -5,22 +5,30 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
+import sys
 import tarfile
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from checker.sandbox.network_namespace import NetworkNamespace
 from checker.sandbox.private_engine import PrivateEngine
 from checker.sandbox.waiting import wait_until
 
+_GET = """
+import http.client, sys
+asked = http.client.HTTPConnection(sys.argv[1], timeout=3)
+asked.request("GET", "/")
+print(asked.getresponse().read().decode())
+"""
+_NOTES = Path("/run/dockdojo-changes.json")
 _BUSYBOX = Path("/bin/busybox")
-_DOCKER_PROCESSES = ("dockerd", "containerd", "docker-proxy", "docker_proxy", "docker-registry")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -116,20 +124,42 @@ def page() -> Callable[..., str]:
     """What a web server says; "" if nothing answers."""
 
     def get(where: str, inside: PrivateEngine | None = None) -> str:
-        if inside is None:
-            return _page(f"http://{where}/")
-        url = f"http://{where}/"
-        words = [*inside.enter_command(), str(_BUSYBOX), "wget", "-q", "-T", "3", "-O", "-", url]
+        words = [*(inside.enter_command() if inside else []), sys.executable, "-c", _GET, where]
         done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
         return done.stdout.strip()
 
     return get
 
 
-@pytest.fixture(scope="session")
-def machine_state() -> Callable[[], dict[str, list[str]]]:
-    """What an engine could leave on the machine, as it is now."""
-    return _machine_state
+@pytest.fixture
+def left_behind(folders: Path) -> Callable[..., list[str]]:  # noqa: ARG001
+    """What the engines with the given names left on the machine since the test began.
+
+    Everything that is new counts, but not what belongs to other private engines that come and go
+    on this machine meanwhile.
+    """
+    before = _machine_state()
+
+    def look(*names: str) -> list[str]:
+        engines = [PrivateEngine(name) for name in names]
+        cables = [NetworkNamespace(Path(), engine.key).cable for engine in engines]
+        ours = (*cables, *(engine.key for engine in engines), os.environ["DOCKDOJO_RUN"])
+        after = _machine_state()
+        others = any(_foreign(line, ours) for line in after["interfaces"] + before["interfaces"])
+        return [
+            f"{what}: {line}"
+            for what, lines in after.items()
+            for line in lines
+            if line not in before[what] and not _foreign(line, ours)
+            # As long as any engine is there, so are the settings that all of them share.
+            if not (others and what in ("forwarding", "shared notes"))
+        ]
+
+    return look
+
+
+def _foreign(line: str, ours: tuple[str, ...]) -> bool:
+    return bool(re.search("dojo|/dj", line)) and not any(mine in line for mine in ours)
 
 
 @pytest.fixture(scope="session")
@@ -140,16 +170,6 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
         assert wait_until(holds, seconds=30, every=0.05)
 
     return check
-
-
-def _page(url: str) -> str:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=3) as answer:
-            said: bytes = answer.read()
-    except OSError:
-        return ""
-    return said.decode().strip()
 
 
 def _tiny_root() -> bytes:
@@ -174,7 +194,7 @@ def _machine_state() -> dict[str, list[str]]:
     fresh_chains = (":INPUT", ":OUTPUT", ":FORWARD", ":PREROUTING", ":POSTROUTING")
     interfaces = json.loads("".join(lines("ip", "-j", "addr")))
     return {
-        "processes": [line for line in lines("ps", "-eo", "args") if _is_docker(line)],
+        "processes": _processes(),
         "mounts": sorted(_mounts()),
         "interfaces": sorted(
             f"{interface['ifname']} {[a['local'] for a in interface['addr_info']]}"
@@ -192,14 +212,25 @@ def _machine_state() -> dict[str, list[str]]:
                 *sorted(Path("/proc/sys/net/ipv4/conf").glob("*/forwarding")),
             )
         ],
-        "run": sorted(map(str, Path("/run").iterdir())),
+        "run": sorted(str(file) for file in Path("/run").iterdir() if file != _NOTES),
+        "shared notes": [str(_NOTES)] if _NOTES.exists() else [],
         "groups": sorted(map(str, Path("/sys/fs/cgroup").glob("**/dockdojo*"))),
         "sockets": [line for line in lines("ss", "-Hlx") if "dojo" in line],
     }
 
 
-def _is_docker(arguments: str) -> bool:
-    return any(name in arguments for name in _DOCKER_PROCESSES)
+def _processes() -> list[str]:
+    """Words and groups of all processes that are in a group of an engine, or name its folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_text().replace("\0", " ")
+            groups = (process / "cgroup").read_text().replace("\n", " ")
+        except OSError:
+            continue
+        if "/dockdojo-" in groups or "dojo" in words:
+            found.append(f"{words} in {groups}")
+    return found
 
 
 def _mounts() -> list[str]:
