@@ -86,6 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
     lang = use_language(arguments)
     _translate_click(lang)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `dockdojo report | head` ends quietly
+    signal.signal(signal.SIGTERM, _end)
     root = Root(
         "dockdojo",
         help=say(
@@ -119,6 +120,11 @@ def main(arguments: list[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         code = 130
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(number: int, _: object) -> None:
+    """A polite end: what was started is ended on the way out, as with Ctrl-C."""
+    sys.exit(128 + number)
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: Any) -> None:

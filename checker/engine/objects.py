@@ -108,3 +108,23 @@ class Image:
     def digest(self) -> str:
         """A registry digest where there is one: the same for everyone who has this content."""
         return next((origin.digest for origin in self.origins), "")
+
+
+class ContainerRow:
+    """One line of `docker ps -a`, from `GET /containers/json`."""
+
+    def __init__(self, data: Json) -> None:
+        self.id = _text(data, "Id")
+        self.names = [name.removeprefix("/") for name in _texts(data, "Names")]
+        self.image_name = _text(data, "Image")
+        self.image_id = _text(data, "ImageID")
+        self.status = _text(data, "State")
+
+
+class ImageRow:
+    """One image of `docker images`, from `GET /images/json`."""
+
+    def __init__(self, data: Json) -> None:
+        self.id = _text(data, "Id")
+        self.tags = [parse(tag) for tag in _texts(data, "RepoTags")]
+        self.origins = [parse(digest) for digest in _texts(data, "RepoDigests")]

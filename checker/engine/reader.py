@@ -50,15 +50,24 @@ class Reader:
         """Ends the connection; the next read opens a new one."""
         self._connection.close()
 
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> bytes | None:
+    def get(
+        self, path: str, query: Mapping[str, str] | None = None, start: int | None = None
+    ) -> bytes | None:
         """The body of the answer, or None where the engine says that there is no such thing.
+
+        With `start`, just its first bytes; the rest is left where it is.
 
         Raises `EngineError` where there is no usable answer within the time and size limits.
         """
         target = f"{path}?{urlencode(query)}" if query else path
         try:
             response = self._ask(target, time.monotonic() + self._time_limit)
-            body = _read_all(response)
+            if start is None:
+                body = _read_all(response)
+            else:
+                body = response.read(start)
+                if not response.isclosed():
+                    self._connection.close()
         except _FAILURES as failure:
             self._connection.close()
             raise self._translated(failure) from failure

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from checker.engine.objects import Container, Image
+from checker.engine.objects import Container, ContainerRow, Image, ImageRow
 from checker.engine.reader import Reader
 
 _T = TypeVar("_T")
@@ -43,21 +43,26 @@ class View:
         """The container of this name or ID."""
         return self._once(("container", name), lambda: self._container(name))
 
-    def containers(self) -> list[Container]:
-        """Every container, running or not; one that vanishes meanwhile is left out."""
+    def containers(self) -> list[ContainerRow]:
+        """Every container, running or not, newest first: one request for all."""
         return self._once(("container", "*"), self._containers)
 
     def image(self, name: str) -> Image | None:
         """The image of this name, digest or ID."""
         return self._once(("image", name), lambda: self._image(name))
 
-    def images(self) -> list[Image]:
-        """Every image that has a name or a digest."""
+    def images(self) -> list[ImageRow]:
+        """Every image that has a name or a digest: one request for all."""
         return self._once(("image", "*"), self._images)
 
     def log(self, container_id: str, *, tail: int = 200) -> list[str]:
         """The last lines of a container's log (standard output and error together)."""
         return self._once(("log", container_id), lambda: self._log(container_id, tail))
+
+    def log_start(self, container_id: str, count: int) -> list[str]:
+        """The first lines of a container's log, at most 64 KiB of them."""
+        lines = self._once(("log", container_id + "^"), lambda: self._log_start(container_id))
+        return lines[:count]
 
     def changes(self, container_id: str) -> list[str]:
         """The paths that were added or changed in a container's file system."""
@@ -78,27 +83,30 @@ class View:
         data = self.reader.get_json(f"/containers/{quote(name, safe='')}/json")
         return Container(data) if isinstance(data, dict) else None
 
-    def _containers(self) -> list[Container]:
-        rows = self.reader.get_json("/containers/json", {"all": "1"})
-        names = [str(row.get("Id", "")) for row in _rows(rows)]
-        return [found for name in names if (found := self.container(name))]
+    def _containers(self) -> list[ContainerRow]:
+        return [ContainerRow(row) for row in _rows(self.reader.get_json("/containers/json?all=1"))]
 
     def _image(self, name: str) -> Image | None:
         data = self.reader.get_json(f"/images/{quote(name, safe='/:@')}/json")
         return Image(data) if isinstance(data, dict) else None
 
-    def _images(self) -> list[Image]:
-        rows = self.reader.get_json("/images/json", {"all": "0"})
-        names = [str(row.get("Id", "")) for row in _rows(rows)]
-        return [found for name in names if (found := self.image(name))]
+    def _images(self) -> list[ImageRow]:
+        return [ImageRow(row) for row in _rows(self.reader.get_json("/images/json"))]
 
     def _log(self, container_id: str, tail: int) -> list[str]:
-        container = self.container(container_id)
         query = {"stdout": "1", "stderr": "1", "tail": str(tail)}
-        body = self.reader.get(f"/containers/{quote(container_id, safe='')}/logs", query) or b""
-        if container is not None and not container.has_tty:
+        return self._lines(container_id, self.reader.get(_log_path(container_id), query))
+
+    def _log_start(self, container_id: str) -> list[str]:
+        query = {"stdout": "1", "stderr": "1"}
+        size = 64 * 1024
+        return self._lines(container_id, self.reader.get(_log_path(container_id), query, size))
+
+    def _lines(self, container_id: str, body: bytes | None) -> list[str]:
+        container = self.container(container_id)
+        if body and container is not None and not container.has_tty:
             body = _unframed(body)
-        return [line.rstrip("\r") for line in body.decode("utf-8", "replace").splitlines()]
+        return [line.rstrip("\r") for line in (body or b"").decode("utf-8", "replace").split("\n")]
 
     def _changes(self, container_id: str) -> list[str]:
         rows = self.reader.get_json(f"/containers/{quote(container_id, safe='')}/changes")
@@ -108,6 +116,10 @@ class View:
     def _architecture(self) -> str:
         data = self.reader.get_json("/version")
         return str(data.get("Arch", "")) if isinstance(data, dict) else ""
+
+
+def _log_path(container_id: str) -> str:
+    return f"/containers/{quote(container_id, safe='')}/logs"
 
 
 def _rows(data: Any) -> list[dict[str, Any]]:
