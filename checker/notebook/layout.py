@@ -1,0 +1,48 @@
+"""How JupyterLab looks when a learner first opens it: the lesson, and a terminal beside it.
+
+JupyterLab keeps the arrangement of its tabs in a workspace file and goes on from there; such a
+file is written only where there is none, so a learner's own arrangement stays.
+Form: https://jupyterlab.readthedocs.io/en/stable/user/urls.html#managing-workspaces-cli
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+_WORKSPACE = "default"
+_LESSON_SHARE, _TERMINAL_SHARE = 0.6, 0.4
+
+
+def lay_out(workspaces: Path, notebook: str) -> None:
+    """Arranges `notebook` and a terminal, where nothing was arranged in `workspaces` before."""
+    # Imported here: the extra `lab` may be missing, and then there is nothing to arrange.
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    manager = WorkspacesManager(str(workspaces))
+    if not manager.load(_WORKSPACE)["data"]:
+        workspaces.mkdir(parents=True, exist_ok=True)
+        manager.save(_WORKSPACE, json.dumps(_workspace(notebook)))
+
+
+def _workspace(notebook: str) -> dict[str, object]:
+    tabs = [f"notebook:{notebook}", "terminal:1"]
+    areas = [{"type": "tab-area", "currentIndex": 0, "widgets": [tab]} for tab in tabs]
+    dock = {
+        "type": "split-area",
+        "orientation": "horizontal",
+        "sizes": [_LESSON_SHARE, _TERMINAL_SHARE],
+        "children": areas,
+    }
+    return {
+        "metadata": {"id": _WORKSPACE},
+        "data": {
+            "layout-restorer:data": {
+                "main": {"dock": dock, "current": tabs[0]},
+                "left": {"collapsed": True, "widgets": []},
+                "right": {"collapsed": True, "widgets": []},
+            },
+            tabs[0]: {"data": {"path": notebook, "factory": "Notebook"}},
+            tabs[1]: {"data": {"name": "1"}},
+        },
+    }
