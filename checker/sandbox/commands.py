@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -12,12 +13,21 @@ from checker.language import say
 # None of the tools waits for anything but a lock of its own; a minute means that it hangs.
 _SECONDS = 60
 
+# Where some of the tools are, and where a root shell got by `su` does not look.
+SYSTEM_FOLDERS = "/usr/sbin:/sbin"
+
 
 def run(argv: Sequence[str], stdin: str = "") -> str:
     """The standard output of `argv`. Raises SandboxError with the tool's own last line."""
     try:
         done = subprocess.run(
-            argv, input=stdin, capture_output=True, text=True, timeout=_SECONDS, check=True
+            argv,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=True,
+            env=os.environ | {"PATH": _path(), "LC_ALL": "C"},
         )
     except FileNotFoundError as error:
         raise missing(argv[0]) from error
@@ -32,7 +42,7 @@ def run(argv: Sequence[str], stdin: str = "") -> str:
 def require(tools: Sequence[str]) -> None:
     """Raises SandboxError, naming the first of `tools` that is not installed."""
     for tool in tools:
-        if shutil.which(tool) is None:
+        if shutil.which(tool, path=_path()) is None:
             raise missing(tool)
 
 
@@ -45,6 +55,10 @@ def missing(tool: str) -> SandboxError:
             "or use another engine: --engine host."
         ),
     )
+
+
+def _path() -> str:
+    return f"{os.environ.get('PATH', os.defpath)}:{SYSTEM_FOLDERS}"
 
 
 def _failed(argv: Sequence[str], reason: str) -> SandboxError:

@@ -71,6 +71,10 @@ class NetworkNamespace:
             "link set up0 up\n"
             f"route add default via {here.ip}\n",
         )
+        if not _machine_has_ipv6():
+            # Else dockerd would publish each port on [::] too, and fail on the machine's side.
+            switch = "/proc/sys/net/ipv6/conf/all/disable_ipv6"
+            run([*self.enter_command(), "sh", "-c", f"[ ! -e {switch} ] || echo 1 > {switch}"])
         # dockerd keeps this chain's rules: the machine reaches every container by its address, as
         # it does with an engine that has no namespace of its own.
         run(
@@ -121,6 +125,14 @@ def _holds_namespace(file: Path) -> bool:
         return file.stat().st_dev == _OWN.stat().st_dev
     except OSError:
         return False
+
+
+def _machine_has_ipv6() -> bool:
+    try:
+        addresses = Path("/proc/net/if_inet6").read_text()
+    except FileNotFoundError:
+        return False
+    return bool(addresses)
 
 
 def _enter(file: Path) -> bool:

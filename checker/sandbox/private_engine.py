@@ -314,7 +314,7 @@ def _explained() -> Iterator[None]:
     except OSError as error:
         raise SandboxError(
             say(
-                "The private engine could not be set up: {reason}: {file}",
+                "The private engine's files can't be made or changed: {reason}: {file}",
                 reason=error.strerror or error,
                 file=error.filename or "-",
             ),

@@ -11,11 +11,22 @@ from pathlib import Path
 import pytest
 
 from checker.errors import SandboxError
+from checker.sandbox import commands
 from checker.sandbox.private_engine import Helper, PrivateEngine
+from checker.sandbox.waiting import wait_until
 
 pytestmark = pytest.mark.engine
-
-_NAMES = ("full", "toolless", "broken", "helpless", "stranger", "mine", "nobodys")
+_NAMES = (
+    "full",
+    "toolless",
+    "broken",
+    "helpless",
+    "stranger",
+    "mine",
+    "nobodys",
+    "powerless",
+    "halfway",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +52,7 @@ def test_a_full_disk(small_disk: Path) -> None:
 
 def test_a_tool_that_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(commands, "SYSTEM_FOLDERS", str(tmp_path))
     with pytest.raises(SandboxError, match="dockerd is not installed"):
         PrivateEngine("toolless").up()
 
@@ -92,6 +104,7 @@ def test_other_data_than_those_of_the_running_engine(tmp_path: Path) -> None:
 _AS_NOBODY = """
 import os
 from checker.errors import SandboxError
+from checker.sandbox import commands
 from checker.sandbox.private_engine import PrivateEngine
 os.setuid(65534)
 try:
@@ -106,3 +119,42 @@ def test_not_root() -> None:
         [sys.executable, "-c", _AS_NOBODY], capture_output=True, text=True, check=True
     )
     assert "by root" in done.stdout
+
+
+_UP = """
+import sys
+from checker.errors import SandboxError
+from checker.sandbox.private_engine import PrivateEngine
+try:
+    PrivateEngine(sys.argv[1]).up()
+except SandboxError as error:
+    print(error)
+"""
+
+
+def test_root_without_the_right_to_make_namespaces() -> None:
+    without = ["setpriv", "--bounding-set", "-sys_admin", "--inh-caps", "-sys_admin"]
+    words = [*without, sys.executable, "-c", _UP, "powerless"]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert "Operation not permitted" in done.stdout
+
+
+@pytest.mark.parametrize("file", ["net", "state.json", "docker.pid", "docker.sock"])
+def test_a_start_that_is_killed_halfway_is_taken_up_again(file: str) -> None:
+    engine = PrivateEngine("halfway")
+    reached = Path(engine.address.removeprefix("unix://")).parent / file
+    with subprocess.Popen([sys.executable, "-c", _UP, engine.name]) as starter:
+        assert wait_until(reached.exists, seconds=30, every=0.001)
+        starter.kill()
+    engine.up()
+    assert engine.status().running
+    engine.destroy()
+
+
+def test_down_after_a_start_that_was_killed_halfway() -> None:
+    engine = PrivateEngine("halfway")
+    reached = Path(engine.address.removeprefix("unix://")).parent / "state.json"
+    with subprocess.Popen([sys.executable, "-c", _UP, engine.name]) as starter:
+        assert wait_until(reached.exists, seconds=30, every=0.001)
+        starter.kill()
+    engine.destroy()

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +131,42 @@ def test_the_machine_reaches_a_container_by_its_address(docker: Any, page: Page)
     docker.serve("web", "80")
     address = docker("inspect", "-f", "{{.NetworkSettings.IPAddress}}", "web")
     assert page(address) == "hello"
+
+
+_RUN_WITHOUT_IPV6 = """
+import sys, subprocess
+from pathlib import Path
+from checker.sandbox.private_engine import PrivateEngine
+for which in ("all", "default"):
+    Path(f"/proc/sys/net/ipv6/conf/{which}/disable_ipv6").write_text("1")
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+engine = PrivateEngine("no-ipv6")
+engine.up()
+docker = ["docker", "-H", engine.address]
+subprocess.run([*docker, "import", "-", "tiny"], stdin=open(sys.argv[1], "rb"), check=True)
+serve = ["tiny", "/bin/busybox", "httpd", "-f", "-h", "/www"]
+subprocess.run([*docker, "run", "-d", "-p", "8080:80", *serve], check=True)
+import urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:8080/", timeout=5).read().decode())
+engine.destroy()
+"""
+
+
+def test_a_machine_without_ipv6(docker: Any, tmp_path: Path) -> None:
+    """Played by a network namespace in which IPv6 is switched off, as on the machine itself."""
+    docker("create", "--name", "root", "tiny", "/bin/sleep")
+    docker("export", "-o", str(tmp_path / "tiny.tar"), "root")
+    words = [
+        "unshare",
+        "--net",
+        sys.executable,
+        "-c",
+        _RUN_WITHOUT_IPV6,
+        str(tmp_path / "tiny.tar"),
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "hello"
 
 
 def test_an_engine_may_keep_its_ports_to_itself(
