@@ -68,6 +68,7 @@ def stage(lessons: Path, number: int, progress: Progress) -> Iterator[Stage]:
             f"rehearsal-{os.getpid()}-{number}",
             data=Path(data, "engine"),
             publish_on_host=False,
+            way_out=False,
             registry_mirror=mirror.URL,
             helpers=[Helper("mirror", tuple(mirror.mirror_argv()), mirror.READY_URL)],
         )

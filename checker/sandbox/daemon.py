@@ -107,7 +107,11 @@ class Daemon:
         return str(found["Version"]) if found and "Version" in found else None
 
     def start(
-        self, addresses: AddressRange, registry_mirror: str | None, publish_on_host: bool
+        self,
+        addresses: AddressRange,
+        registry_mirror: str | None,
+        publish_on_host: bool,
+        way_out: bool,
     ) -> None:
         """Starts it, on what an engine before it left behind. `wait` says when it is there.
 
@@ -119,7 +123,7 @@ class Daemon:
         private_etc = self._data / "etc"
         (private_etc / "certs.d").mkdir(parents=True, exist_ok=True)
         name_servers = self._run / "resolv.conf"
-        name_servers.write_text(resolver.reachable_configuration() or "")
+        name_servers.write_text(resolver.configuration(way_out=way_out) or "")
         settings = self._settings(addresses, registry_mirror)
         if publish_on_host:
             settings["userland-proxy-path"] = str(self._write_proxy(addresses))

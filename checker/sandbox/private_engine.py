@@ -75,7 +75,8 @@ class PrivateEngine:
 
     `data` keeps its images and containers (default: the learner's own folder). With
     `publish_on_host` its published ports are on the machine; without, only inside its namespace
-    (see `enter_command`). `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in its
+    (see `enter_command`). Without `way_out` nothing in it reaches beyond the machine, and outside
+    names are refused at once. `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in its
     namespace for as long as it does. `key` is the engine's name where the whole machine sees it: in
     the firewall and among the control groups.
     """
@@ -88,6 +89,7 @@ class PrivateEngine:
         publish_on_host: bool = True,
         registry_mirror: str | None = None,
         helpers: Sequence[Helper] = (),
+        way_out: bool = True,
     ) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
             raise Misuse(
@@ -99,6 +101,7 @@ class PrivateEngine:
         self._run = places.runtime().absolute() / name
         self._lock = self._run.parent / f"{name}.lock"
         self._publish_on_host = publish_on_host
+        self._way_out = way_out
         self._registry_mirror = registry_mirror
         self.key = _key(self._run)
         self._group = Cgroup(self.key)
@@ -209,9 +212,10 @@ class PrivateEngine:
             chosen = self._range(keep_network)
             if not keep_network:
                 self._namespace.make(chosen)
-                self._outbound.open(chosen)
+                if self._way_out:
+                    self._outbound.open(chosen)
             self._write_state(chosen)
-            self._daemon.start(chosen, self._registry_mirror, self._publish_on_host)
+            self._daemon.start(chosen, self._registry_mirror, self._publish_on_host, self._way_out)
 
     def _range(self, keep_network: bool) -> addresses.AddressRange:
         if keep_network:

@@ -43,14 +43,14 @@ class PastContainer:
             code, actual = "past.still-here", say("still here")
             problem = say("{name} is still here.", name=name)
             hint = say("docker rm {name} (stop it first if it runs).", name=name)
-        elif any(life.name != name for life in lives):
-            code, actual = "past.renamed", say("renamed")
-            problem = say("{name} was renamed, not removed.", name=name)
-            hint = say("docker ps -a shows what it is called now; docker rm takes it away.")
         elif gone:
             code, actual = "past.never-ran", say("removed without having run")
             problem = say("{name} was removed, but it had never run.", name=name)
             hint = say("Run it first (docker run --name {name} …), then docker rm.", name=name)
+        elif any(life.name != name for life in lives):
+            code, actual = "past.renamed", say("renamed")
+            problem = say("{name} was renamed, not removed.", name=name)
+            hint = say("docker ps -a shows what it is called now; docker rm takes it away.")
         else:
             code, actual = "past.never-here", say("never here")
             problem = say("There never was a container named {name}.", name=name)
