@@ -32,20 +32,25 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)[sd]")
 
 
 def collect() -> Catalog:
-    """Every message of the code, ours and click's."""
+    """Every message of the code and the checks, and click's."""
     template = Catalog(project="dockdojo", domain="dockdojo", fuzzy=False)
-    for folder, comments in ((ROOT / "checker", []), (Path(click.__file__).parent, [_FROM_CLICK])):
-        for file, words in _found_in(folder):
+    sources = (
+        (ROOT / "checker", "**.py", []),
+        (ROOT / "lessons", "*/exercises.py", []),
+        (Path(click.__file__).parent, "**.py", [_FROM_CLICK]),
+    )
+    for folder, pattern, comments in sources:
+        for file, words in _found_in(folder, pattern):
             if words and (words not in template or not comments):
-                locations = [] if comments else [(f"checker/{file}", 0)]
+                locations = [] if comments else [(f"{folder.name}/{file}", 0)]
                 template.add(words, locations=locations, auto_comments=comments)
     return template
 
 
-def _found_in(folder: Path) -> list[tuple[str, Any]]:
+def _found_in(folder: Path, pattern: str) -> list[tuple[str, Any]]:
     """Each file and message in the folder, in order."""
     with redirect_stderr(StringIO()):  # babel warns of empty messages, and `say("")` is one
-        found = list(extract_from_dir(folder, [("**.py", "python")], keywords=_KEYWORDS))
+        found = list(extract_from_dir(folder, [(pattern, "python")], keywords=_KEYWORDS))
     return [(file, words) for file, _, words, _, _ in sorted(found, key=lambda each: each[:2])]
 
 
