@@ -83,6 +83,64 @@ class Container:
     def labels(self) -> Json:
         return _map(self.config, "Labels")
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Its environment variables."""
+        return environment(self.config)
+
+    @property
+    def networks(self) -> dict[str, Json]:
+        """The networks that it is on, by name."""
+        return {
+            name: data
+            for name, data in _map(self.network_settings, "Networks").items()
+            if isinstance(data, dict)
+        }
+
+    @property
+    def addresses(self) -> list[str]:
+        """Its IPv4 addresses."""
+        found = [_text(data, "IPAddress") for data in self.networks.values()]
+        return [address for address in found if address]
+
+    def published(self, port: int) -> list[tuple[str, int]]:
+        """Where its TCP port is published: address and port of the engine's machine."""
+        rows = _map(self.network_settings, "Ports").get(f"{port}/tcp")
+        rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        return [
+            (_text(row, "HostIp"), int(_text(row, "HostPort")))
+            for row in rows
+            if _text(row, "HostPort").isdigit()
+        ]
+
+    @property
+    def published_ports(self) -> dict[int, int]:
+        """Its published TCP ports: port inside -> port outside."""
+        inside = [name.partition("/") for name in _map(self.network_settings, "Ports")]
+        numbers = [int(number) for number, _, kind in inside if number.isdigit() and kind == "tcp"]
+        return {number: rows[0][1] for number in numbers if (rows := self.published(number))}
+
+    def limit(self, name: str) -> int:
+        """A number of its host configuration, such as Memory (bytes) or NanoCpus; 0: no limit."""
+        value = self.host_config.get(name)
+        return value if isinstance(value, int) else 0
+
+    @property
+    def restart_policy(self) -> str:
+        """no, on-failure, always or unless-stopped."""
+        return _text(_map(self.host_config, "RestartPolicy"), "Name") or "no"
+
+    @property
+    def restart_count(self) -> int:
+        count = self.data.get("RestartCount")
+        return count if isinstance(count, int) else 0
+
+    @property
+    def pid(self) -> int:
+        """Its first process as the engine's machine numbers it; 0 while it does not run."""
+        pid = self.state.get("Pid")
+        return pid if isinstance(pid, int) else 0
+
 
 class Image:
     """One image, from `GET /images/{name}/json`."""
@@ -93,6 +151,43 @@ class Image:
         self.config = _map(data, "Config")
         self.layers = _texts(_map(data, "RootFS"), "Layers")
         self.architecture = _text(data, "Architecture")
+
+    @property
+    def words(self) -> list[str]:
+        """What a container of it runs: the entrypoint's words, then the command's."""
+        return self.entrypoint + self.command
+
+    @property
+    def entrypoint(self) -> list[str]:
+        return _texts(self.config, "Entrypoint")
+
+    @property
+    def command(self) -> list[str]:
+        return _texts(self.config, "Cmd")
+
+    @property
+    def working_folder(self) -> str:
+        return _text(self.config, "WorkingDir")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Its environment variables."""
+        return environment(self.config)
+
+    @property
+    def exposed_ports(self) -> list[str]:
+        """The ports that it documents, such as "8000/tcp"."""
+        return sorted(_map(self.config, "ExposedPorts"))
+
+    @property
+    def labels(self) -> Json:
+        return _map(self.config, "Labels")
+
+    @property
+    def size(self) -> int:
+        """Bytes, unpacked."""
+        size = self.data.get("Size")
+        return size if isinstance(size, int) else 0
 
     @property
     def tags(self) -> list[Reference]:
@@ -128,3 +223,31 @@ class ImageRow:
         self.id = _text(data, "Id")
         self.tags = [parse(tag) for tag in _texts(data, "RepoTags")]
         self.origins = [parse(digest) for digest in _texts(data, "RepoDigests")]
+
+
+class Step:
+    """One line of `docker history`, from `GET /images/{name}/history`."""
+
+    def __init__(self, data: Json) -> None:
+        self.created_by = _text(data, "CreatedBy")
+        self.comment = _text(data, "Comment")
+        created, size = data.get("Created"), data.get("Size")
+        self.created = created if isinstance(created, int) else 0
+        """Seconds since 1970."""
+        self.size = size if isinstance(size, int) else 0
+        """Bytes that this step added."""
+
+
+class Network:
+    """One network, from `GET /networks/{name}`."""
+
+    def __init__(self, data: Json) -> None:
+        self.id = _text(data, "Id")
+        self.name = _text(data, "Name")
+        self.driver = _text(data, "Driver")
+
+
+def environment(config: Json) -> dict[str, str]:
+    """The environment variables of an image's or a container's configuration."""
+    pairs = (item.partition("=") for item in _texts(config, "Env"))
+    return {name: value for name, _, value in pairs}

@@ -7,13 +7,17 @@ see the same state. Each check's reads are noted (`watching`), so that a later e
 
 from __future__ import annotations
 
+import io
+import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from checker.engine.objects import Container, ContainerRow, Image, ImageRow
+from checker.engine.objects import Container, ContainerRow, Image, ImageRow, Network, Step
 from checker.engine.reader import Reader
+from checker.engine.service import Reply, ask
+from checker.errors import EngineConfused
 
 _T = TypeVar("_T")
 
@@ -68,6 +72,35 @@ class View:
         """The paths that were added or changed in a container's file system."""
         return self._once(("changes", container_id), lambda: self._changes(container_id))
 
+    def history(self, image_id: str) -> list[Step]:
+        """How an image was made, newest step first."""
+        return self._once(("history", image_id), lambda: self._history(image_id))
+
+    def file(self, container_id: str, path: str) -> bytes | None:
+        """A regular file inside a container (at most 1 MiB), whether it runs or not."""
+        return self._once(
+            ("file", f"{container_id}:{path}"), lambda: self._file(container_id, path)
+        )
+
+    def network(self, name: str) -> Network | None:
+        """The network of this name or ID."""
+        return self._once(("network", name), lambda: self._network(name))
+
+    def service(
+        self, container: Container, port: int, path: str, accept: str = "*/*"
+    ) -> Reply | None:
+        """What a container answers to HTTP GET at its own port; None where nothing answers."""
+        key = ("service", f"{container.id}:{port}{path} {accept}")
+        headers = {"Accept": accept}
+        return self._once(key, lambda: ask(self.reader.address, container, port, path, headers))
+
+    def registry_digest(self, name: str) -> str:
+        """The digest that a registry has for an image name, asked by the engine itself.
+
+        "" where the registry does not have it or does not answer.
+        """
+        return self._once(("distribution", name), lambda: self._registry_digest(name))
+
     def architecture(self) -> str:
         """The engine's own platform, in the words of images: amd64, arm64, …"""
         return self._once(("engine", "version"), self._architecture)
@@ -101,6 +134,27 @@ class View:
         query = {"stdout": "1", "stderr": "1"}
         size = 64 * 1024
         return self._lines(container_id, self.reader.get(_log_path(container_id), query, size))
+
+    def _history(self, image_id: str) -> list[Step]:
+        rows = self.reader.get_json(f"/images/{quote(image_id, safe='/:@')}/history")
+        return [Step(row) for row in _rows(rows)]
+
+    def _file(self, container_id: str, path: str) -> bytes | None:
+        where = f"/containers/{quote(container_id, safe='')}/archive"
+        limit = 1024 * 1024
+        return _only_file(self.reader.get(where, {"path": path}, limit + 10 * 1024) or b"")
+
+    def _network(self, name: str) -> Network | None:
+        data = self.reader.get_json(f"/networks/{quote(name, safe='')}")
+        return Network(data) if isinstance(data, dict) else None
+
+    def _registry_digest(self, name: str) -> str:
+        try:
+            data = self.reader.get_json(f"/distribution/{quote(name, safe='/:@')}/json")
+        except EngineConfused:
+            return ""  # the engine passes on as a server error what the registry said
+        found = data.get("Descriptor") if isinstance(data, dict) else None
+        return str(found.get("digest", "")) if isinstance(found, dict) else ""
 
     def _lines(self, container_id: str, body: bytes | None) -> list[str]:
         container = self.container(container_id)
@@ -137,3 +191,14 @@ def _unframed(body: bytes) -> bytes:
         pieces.append(body[at + 8 : at + 8 + size])
         at += 8 + size
     return b"".join(pieces)
+
+
+def _only_file(archive: bytes) -> bytes | None:
+    """The content of the regular file that an archive begins with."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            member = tar.next()
+            content = tar.extractfile(member) if member is not None and member.isfile() else None
+            return content.read() if content is not None else None
+    except (tarfile.TarError, EOFError):
+        return None

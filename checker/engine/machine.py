@@ -1,0 +1,75 @@
+"""The machine that the learner sits at: groups, and who may use the engine's socket."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.engine.address import Address
+
+
+@dataclass(frozen=True)
+class Socket:
+    """The engine's socket as the file system has it."""
+
+    owner: str
+    group: str
+    group_id: int
+    group_may_write: bool
+
+
+@dataclass(frozen=True)
+class User:
+    """Who runs this process, as the user database and as the process itself have it."""
+
+    name: str
+    id: int
+    member_of: frozenset[int]
+    """Groups of the user database: what the next log-in will have."""
+    acts_for: frozenset[int]
+    """Groups of this process: what this log-in has."""
+
+
+def socket_of(address: Address) -> Socket | None:
+    """The socket of an engine on this machine; None for any other engine."""
+    if address.scheme != "unix":
+        return None
+    try:
+        found = Path(address.path).stat()
+    except OSError:
+        return None
+    return Socket(
+        _user_name(found.st_uid),
+        group_name(found.st_gid),
+        found.st_gid,
+        bool(found.st_mode & stat.S_IWGRP),
+    )
+
+
+def this_user() -> User:
+    """The user of this process."""
+    name = _user_name(os.getuid())
+    try:
+        member_of = frozenset(os.getgrouplist(name, pwd.getpwuid(os.getuid()).pw_gid))
+    except KeyError:
+        member_of = frozenset()
+    return User(name, os.getuid(), member_of, frozenset({os.getgid(), *os.getgroups()}))
+
+
+def group_name(group_id: int) -> str:
+    """The group's name; its number where the machine has no name for it."""
+    try:
+        return grp.getgrgid(group_id).gr_name
+    except KeyError:
+        return str(group_id)
+
+
+def _user_name(user_id: int) -> str:
+    try:
+        return pwd.getpwuid(user_id).pw_name
+    except KeyError:
+        return str(user_id)

@@ -1,0 +1,87 @@
+"""Reading what a container serves over HTTP: an app, or a registry. GET only, never redirected.
+
+The container itself is asked, at its own address on the engine's networks, so that no other
+listener can answer in its place. Where that address can't be reached from here (another machine,
+Docker Desktop), the port that it publishes is asked instead.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from checker.engine.address import Address
+from checker.engine.objects import Container
+from checker.engine.transport import Connection
+
+TIME_LIMIT = 3.0
+"""Seconds for one whole answer."""
+
+SIZE_LIMIT = 4 * 1024 * 1024
+"""Bytes of one answer; the rest is not read."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a service answered. Header names are in lower case."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body's JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+def ask(
+    engine: Address,
+    container: Container,
+    port: int,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+) -> Reply | None:
+    """What `container` answers to GET `path` at its own `port`; None where nothing answers."""
+    deadline = time.monotonic() + TIME_LIMIT
+    for host, at in _places(engine, container, port):
+        reply = _get(Address(f"http://{host}:{at}", "tcp", host, at), path, headers or {}, deadline)
+        if reply is not None:
+            return reply
+    return None
+
+
+def _places(engine: Address, container: Container, port: int) -> Iterator[tuple[str, int]]:
+    """Where the port may be reached from here, the surest place first."""
+    if engine.scheme == "unix":
+        for address in container.addresses:
+            yield address, port
+    here = "127.0.0.1" if engine.scheme == "unix" else engine.host.rpartition("@")[2]
+    for _, published in container.published(port):
+        yield here, published
+
+
+def _get(address: Address, path: str, headers: Mapping[str, str], deadline: float) -> Reply | None:
+    connection = Connection(address)
+    connection.set_deadline(deadline)
+    try:
+        connection.request("GET", path, headers=dict(headers))
+        response = connection.getresponse()
+        body = response.read(SIZE_LIMIT)
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return Reply(
+        response.status, body, {name.lower(): value for name, value in response.getheaders()}
+    )
