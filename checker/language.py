@@ -31,21 +31,28 @@ class Text:
 
     def in_(self, lang: str) -> str:
         """The message in the language `lang` ("ko" or "en")."""
-        values = {k: v.in_(lang) if isinstance(v, Text) else v for k, v in self.values.items()}
+        values = {k: _spoken(v, lang) for k, v in self.values.items()}
         return _catalogue(lang).gettext(self.msgid).format_map(values) if self.msgid else ""
 
     def to_json(self) -> dict[str, Any]:
         """A form for the journal; `from_json` reads it back."""
-        values = {k: v.to_json() if isinstance(v, Text) else v for k, v in self.values.items()}
-        return {"msgid": self.msgid, "values": values}
+        return {"msgid": self.msgid, "values": {k: _plain(v) for k, v in self.values.items()}}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Text:
         """The Text that `to_json` wrote."""
         values = {
-            k: Text.from_json(v) if isinstance(v, dict) else v for k, v in data["values"].items()
+            k: Text.from_json(v) if isinstance(v, dict) and "msgid" in v else v
+            for k, v in data["values"].items()
         }
         return Text(data["msgid"], values)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it: addresses, paths and exceptions as they read."""
+    if isinstance(value, Text):
+        return value.to_json()
+    return value if isinstance(value, str | int | float | None) else str(value)
 
 
 def say(msgid: str, /, **values: Any) -> Text:
@@ -56,6 +63,11 @@ def say(msgid: str, /, **values: Any) -> Text:
 def verbatim(value: object) -> Text:
     """A value that reads the same in every language."""
     return Text("{value}", {"value": str(value)})
+
+
+def bilingual(words: Mapping[str, str]) -> Text:
+    """What a lesson says in each language itself: {"ko": …, "en": …}."""
+    return Text("{value}", {"value": dict(words)})
 
 
 def default_language(environ: Mapping[str, str] = os.environ) -> str:
@@ -69,6 +81,14 @@ def default_language(environ: Mapping[str, str] = os.environ) -> str:
 def catalogue_folder() -> Path:
     """Where the compiled message catalogues are."""
     return _LOCALE
+
+
+def _spoken(value: Any, lang: str) -> Any:
+    if isinstance(value, Text):
+        return value.in_(lang)
+    if isinstance(value, dict):
+        return value.get(lang) or value.get("en", "")
+    return value
 
 
 @cache

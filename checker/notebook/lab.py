@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import secrets
 import shutil
 import socket
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 from checker.errors import Misuse, SandboxError
 from checker.language import say
+from checker.notebook.layout import lay_out, write_settings
 from checker.sandbox.launch import telling_line
 from checker.sandbox.waiting import wait_until
 
@@ -73,26 +75,28 @@ def _a_free_port() -> int:
 
 
 class Lab:
-    """JupyterLab in `folder` on 127.0.0.1:`port`; its words go to the file `log`.
+    """JupyterLab on 127.0.0.1:`port`, with the notebooks in `folder`, showing `notebook` first.
 
-    `page` is what it shows first ("lab/tree/05-….ipynb"); `environment` is that of its kernels and
-    terminals. A context manager: JupyterLab ends with the `with` block.
+    `own` is a folder for its words, settings and arrangement; `environment` is that of its kernels
+    and terminals. A context manager: JupyterLab ends with the `with` block.
     """
 
     def __init__(
         self,
         folder: Path,
+        notebook: str,
+        own: Path,
         port: int,
-        page: str,
         environment: Mapping[str, str],
-        log: Path,
-        workspaces: Path,
         *,
         browser: bool,
     ) -> None:
+        self._folder = folder
+        self._notebook = notebook
+        self._own = own
         self._port = port
-        self._log = log
-        self._page = quote(page)
+        self.log = own / "jupyterlab.log"
+        self._page = quote(f"lab/tree/{notebook}")
         # In the environment, not in the arguments, which every user of the machine can read.
         self._token = environment.get("JUPYTER_TOKEN") or secrets.token_urlsafe(24)
         self._argv = [
@@ -106,18 +110,18 @@ class Lab:
             f"--ServerApp.port={port}",
             "--ServerApp.port_retries=0",
             f"--LabApp.default_url=/{self._page}",
-            f"--LabApp.workspaces_dir={workspaces}",
+            f"--LabApp.workspaces_dir={own / 'workspaces'}",
             # Otherwise it is a login shell, which forgets the PATH.
             f"--ServerApp.terminado_settings={{'shell_command': ['{_shell(environment)}']}}",
             f"--ServerApp.open_browser={browser}",
-            # Both would ask a server outside, and the learner whether they may.
-            "--LabApp.news_url=None",
-            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         ]
         self._environment = dict(environment) | {
             "JUPYTER_TOKEN": self._token,
             # The kernels of this Python come before any that the learner has elsewhere.
             "JUPYTER_PREFER_ENV_PATH": "1",
+            "JUPYTER_CONFIG_PATH": os.pathsep.join(
+                filter(None, [str(own / "config"), environment.get("JUPYTER_CONFIG_PATH")])
+            ),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -128,10 +132,12 @@ class Lab:
 
     def __enter__(self) -> Lab:
         """Starts JupyterLab and returns when it answers. Raises `SandboxError`."""
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        with self._log.open("wb") as log:
+        lay_out(self._own / "workspaces", self._notebook)
+        write_settings(self._own / "config")
+        with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 self._argv,
+                cwd=self._folder,  # where terminals begin
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -173,8 +179,8 @@ class Lab:
 
         if not wait_until(decided, _START_SECONDS, _POLL_SECONDS) or self._ended():
             raise SandboxError(
-                say("JupyterLab did not start: {reason}", reason=telling_line(self._log)),
-                say("All that it said is in {log}.", log=self._log),
+                say("JupyterLab did not start: {reason}", reason=telling_line(self.log)),
+                say("All that it said is in {log}.", log=self.log),
             )
 
     def _ended(self) -> bool:

@@ -11,6 +11,8 @@ import json
 from pathlib import Path
 
 _WORKSPACE = "default"
+# Answers for the learner what JupyterLab would ask first of all: it may not fetch news.
+_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 _LESSON_SHARE, _TERMINAL_SHARE = 0.6, 0.4
 
 
@@ -23,6 +25,16 @@ def lay_out(workspaces: Path, notebook: str) -> None:
     if not manager.load(_WORKSPACE)["data"]:
         workspaces.mkdir(parents=True, exist_ok=True)
         manager.save(_WORKSPACE, json.dumps(_workspace(notebook)))
+
+
+def write_settings(config: Path) -> None:
+    """Writes the course's default settings below `config`, a folder for JUPYTER_CONFIG_PATH.
+
+    What a learner sets for themselves comes before them.
+    """
+    file = config / "labconfig" / "default_setting_overrides.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(_SETTINGS), "utf-8")
 
 
 def _workspace(notebook: str) -> dict[str, object]:

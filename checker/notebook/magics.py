@@ -46,7 +46,7 @@ class DojoMagics(Magics):
         """%hint NAME: one step more of help each time."""
 
         def page() -> Page:
-            exercise = self._exercise(line.strip())
+            exercise = self._exercise(line)
             return pages.hint_page(exercise, next_hint(exercise, self._lang), self._lang)
 
         self._show(page)
@@ -64,10 +64,8 @@ class DojoMagics(Magics):
         """%solution NAME [--give-up]: the author's way, after the pass or for giving up."""
 
         def page() -> Page:
-            words = line.split()
-            give_up = _GIVE_UP in words
-            exercise = self._exercise(" ".join(word for word in words if word != _GIVE_UP))
-            steps = open_solution(exercise, give_up=give_up)
+            exercise = self._exercise(line.replace(_GIVE_UP, ""))
+            steps = open_solution(exercise, give_up=_GIVE_UP in line.split())
             return pages.solution_page(exercise, steps, self._lang)
 
         self._show(page)
@@ -102,7 +100,8 @@ class DojoMagics(Magics):
             )
         return pages.results([give_answer(exercise, value, _engine())], self._lang)
 
-    def _exercise(self, name: str) -> Exercise:
+    def _exercise(self, line: str) -> Exercise:
+        name = line.strip()
         if not name:
             raise Misuse(
                 say("Which exercise?"),

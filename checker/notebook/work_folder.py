@@ -1,7 +1,8 @@
 """The learner's own copies of the notebooks. What a learner has changed is never overwritten.
 
 `.dockdojo.json` in the folder notes each copy's digest as it was made: a copy that still has it
-was not touched, and follows the course when that changes.
+was not touched, and follows the course when that changes. The digest is that of cells and outputs:
+JupyterLab writes versions into a notebook's metadata as soon as it is opened.
 """
 
 from __future__ import annotations
@@ -69,4 +70,11 @@ def _read(file: Path) -> dict[str, str]:
 
 
 def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+    try:
+        cells = [
+            (cell["cell_type"], "".join(cell["source"]), cell.get("outputs"))
+            for cell in json.loads(content)["cells"]
+        ]
+    except (ValueError, KeyError, TypeError):
+        return hashlib.sha256(content).hexdigest()  # no notebook any more: the learner's own
+    return hashlib.sha256(json.dumps(cells).encode()).hexdigest()

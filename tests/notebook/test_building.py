@@ -1,0 +1,121 @@
+"""The same lessons give the same bytes, and what drifted from its lesson is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from checker import places
+from checker.cli import main
+from checker.course.loading import load_course
+from checker.course.model import Course
+from checker.course.text import read_lesson_text
+from checker.notebook.building import build, drifts, targets, write_learners
+from checker.notebook.notebook_file import Cell, dump, make
+
+
+def test_the_projects_notebooks_fit_their_lessons() -> None:
+    course = load_course()
+
+    found = drifts(course, course.lessons, places.notebooks())
+
+    assert [drift.message.in_("en") for drift in found] == []
+
+
+def test_every_notebook_is_a_valid_one(tiny_course: Course) -> None:
+    for solved in (False, True):
+        for target in targets(tiny_course.lessons, solved=solved):
+            text = dump(build(tiny_course, target)).decode()
+            nbformat.validate(nbformat.reads(text, as_version=4))  # type: ignore[no-untyped-call]
+
+
+def test_an_inserted_cell_changes_no_other_id() -> None:
+    one, two = Cell("markdown", "one"), Cell("code", "%check two")
+
+    before = [row["id"] for row in make([one, two, one])["cells"]]
+    after = [row["id"] for row in make([one, Cell("markdown", "new"), two, one])["cells"]]
+
+    assert [after[0], *after[2:]] == before
+    assert len(set(after)) == 4
+
+
+def test_writing_again_changes_nothing(tiny_course: Course, tmp_path: Path) -> None:
+    first = write_learners(tiny_course, tiny_course.lessons, tmp_path)
+    again = write_learners(tiny_course, tiny_course.lessons, tmp_path)
+
+    assert [str(path) for path in first] == [
+        "ko/01-one.ipynb",
+        "en/01-one.ipynb",
+        "ko/02-two.ipynb",
+        "en/02-two.ipynb",
+    ]
+    assert again == []
+
+
+def test_check_names_what_drifted(tiny_course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = places.notebooks()
+    write_learners(tiny_course, tiny_course.lessons, folder)
+    _pretend_to_solve(tiny_course, folder)
+    assert _build("--check", capsys) == (0, "")
+
+    lesson = tiny_course.lesson("one").folder / "lesson.en.md"
+    lesson.write_text(lesson.read_text().replace("More prose", "Other prose"))
+    read_lesson_text.cache_clear()
+    (folder / "en" / "09-gone.ipynb").write_text("{}")
+
+    code, said = _build("--check", capsys)
+    assert code == 1
+    assert said.splitlines() == [
+        "The notebook en/01-one.ipynb is not what its lesson says now.",
+        "The notebook solved/en/01-one.ipynb is not what its lesson says now.",
+        "The notebook en/09-gone.ipynb belongs to no lesson.",
+        "Run the solved ones: dockdojo build --solved",
+    ]
+
+
+def test_a_solved_notebook_that_was_not_run_has_drifted(tiny_course: Course) -> None:
+    folder = places.notebooks()
+    _pretend_to_solve(tiny_course, folder)
+    path = folder / "solved" / "ko" / "02-two.ipynb"
+    path.write_text(path.read_text().replace('"execution_count": 1', '"execution_count": null', 1))
+
+    found = drifts(tiny_course, tiny_course.lessons[1:], folder)
+
+    assert "The notebook solved/ko/02-two.ipynb was not run." in [
+        drift.message.in_("en") for drift in found
+    ]
+
+
+def test_build_removes_what_belongs_to_no_lesson(
+    tiny_course: Course,  # noqa: ARG001 - it is the course that is built
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    gone = places.notebooks() / "ko" / "09-gone.ipynb"
+    gone.parent.mkdir(parents=True)
+    gone.write_text("{}")
+
+    _build(None, capsys)
+
+    assert not gone.exists()
+    assert (places.notebooks() / "ko" / "01-one.ipynb").exists()
+
+
+def _build(option: str | None, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        main(["build", "--lang", "en", *([option] if option else [])])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code, capsys.readouterr().err
+
+
+def _pretend_to_solve(course: Course, folder: Path) -> None:
+    for target in targets(course.lessons, solved=True):
+        notebook = build(course, target)
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell |= {"execution_count": 1}
+        path = folder / target.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(notebook))
