@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
+from checker import session
 from checker.cli.app import App, exercise_argument, pass_app, words
 from checker.cli.output import console
-from checker.course.answers import solution_of
-from checker.errors import Misuse
 from checker.language import say
 
 
@@ -18,22 +17,17 @@ def hint(app: App, name: str) -> None:
     from rich.markdown import Markdown
 
     exercise = app.course.exercise(name)
-    hints = exercise.text(app.lang).hints
-    with app.journal() as journal:
-        step = min(journal.help_taken(exercise.id)[0] + 1, len(hints))
-        journal.add_help(exercise.id, "hint", step)
+    step = session.next_hint(exercise, app.lang)
     screen = console()
-    screen.print(
-        say(
-            "{exercise} · step {step} of {steps}",
-            exercise=exercise.name,
-            step=step,
-            steps=len(hints),
-        ).in_(app.lang),
-        style="bold",
+    heading = say(
+        "{exercise} · step {step} of {steps}",
+        exercise=exercise.name,
+        step=step.step,
+        steps=step.steps,
     )
-    screen.print(Markdown(hints[step - 1]))
-    if step == len(hints):
+    screen.print(heading.in_(app.lang), style="bold")
+    screen.print(Markdown(step.text))
+    if step.is_last:
         line = say(
             "That was the last hint. All of it: dockdojo solution {exercise} --give-up",
             exercise=exercise.name,
@@ -48,21 +42,7 @@ def hint(app: App, name: str) -> None:
 @click.option("--give-up", is_flag=True, help=words(say("Show it before you passed (noted).")))
 @pass_app
 def solution(app: App, name: str, give_up: bool) -> None:
-    exercise = app.course.exercise(name)
-    with app.journal() as journal:
-        passed = exercise.id in journal.passes()
-        if not passed and not give_up:
-            raise Misuse(
-                say("You have not passed {exercise} yet.", exercise=exercise.name),
-                say(
-                    "Try a hint first (dockdojo hint {exercise}); with --give-up the solution is "
-                    "shown, and that is noted.",
-                    exercise=exercise.name,
-                ),
-            )
-        if not passed:
-            journal.add_help(exercise.id, "solution", 1)
-    for step in solution_of(exercise).steps:
+    for step in session.open_solution(app.course.exercise(name), give_up=give_up):
         click.echo(step.line)
         if step.typed:
             click.echo("".join(f"    {line}\n" for line in step.typed.splitlines()), nl=False)

@@ -45,6 +45,7 @@ class Engine:
 
     def container(self, name: str) -> RunningContainer:
         """The container of this name. Where there is none, the check ends here."""
+        self.findings.is_about("container", name)
         found = self.view.container(name)
         if found is not None and found.name == name:
             return RunningContainer(found, self.view, self.history, self.findings)
@@ -85,6 +86,7 @@ class Engine:
 
     def pulled_image(self, *repositories: str) -> PulledImage:
         """An image that was pulled from one of these repositories, whatever its tag."""
+        self.findings.is_about("repository", *repositories)
         rows = self.view.images()
         for row in rows:
             if any(origin.repository in repositories for origin in row.origins):
@@ -115,6 +117,7 @@ class Engine:
 
     def image_for_another_platform(self, *repositories: str) -> PulledImage:
         """A pulled image of one of these repositories that was made for another architecture."""
+        self.findings.is_about("other-platform", *repositories)
         own = self.view.architecture()
         seen = []
         for row in self.view.images():
@@ -136,14 +139,18 @@ class Engine:
 
     def removed_image(self, repository: str) -> RemovedImage:
         """An image that was here and is not any more."""
+        self.findings.is_about("repository", repository)
         return RemovedImage(repository, self.view, self.history, self.findings)
 
     def past(self, name: str) -> PastContainer:
         """A container of this name that was here and is not any more."""
+        self.findings.is_about("container", name)
         return PastContainer(name, self.view, self.history, self.findings)
 
     def run_of(self, *repositories: str) -> RunningContainer | PastRun:
         """Any run of an image of these repositories, whatever the container is called."""
+        self.findings.is_about("run", *repositories)
+        self.findings.is_about("repository", *repositories)
         found: list[RunningContainer] = []
         for row in self.view.containers():
             if self._is_from(row.image_id, row.image_name, repositories):

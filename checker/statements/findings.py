@@ -51,6 +51,9 @@ class Finding:
 
 NOTHING = Text("")
 
+Subject = tuple[str, str]
+"""A kind of thing and a name."""
+
 
 class Stop(Exception):
     """What the check is about is not there; the finding is written, the rest makes no sense."""
@@ -58,10 +61,20 @@ class Stop(Exception):
 
 @dataclass
 class Findings:
-    """All findings of one check, and the evidence that its statements came across."""
+    """All findings of one check, and the evidence that its statements came across.
+
+    `about` is what the check is about, whether it is there or not: ("container", name), the images
+    of a ("repository", name), the containers that are a ("run", repository) of it, or its images
+    for an ("other-platform", repository).
+    """
 
     items: list[Finding] = field(default_factory=list)
     evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
+    about: set[Subject] = field(default_factory=set)
+
+    def is_about(self, kind: str, *names: str) -> None:
+        """Notes what the check is about."""
+        self.about.update((kind, name) for name in names)
 
     def hold(
         self,
