@@ -26,6 +26,8 @@ REQUIRED_PACKAGES: Mapping[str, str] = {
 }
 
 _POLL_SECONDS = 0.2
+#: Bytes. Less than this is a full disk: tools give up before the last block is taken.
+_NO_ROOM = 1_000_000
 _FULL = ("no space left on device", "disk quota exceeded")
 _HOLLOW = re.compile(r"mmdebstrap failed|apt-get update failed|apt download failed|run_chroot")
 
@@ -46,7 +48,7 @@ class DiskFull(SandboxError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            say("There is no room left on the disk that holds {folder}.", folder=folder),
+            say("There is not enough room left on the disk that holds {folder}.", folder=folder),
             say("Free about 1 GB there, or set DOCKDOJO_CACHE to a folder on a larger disk."),
         )
 
@@ -78,6 +80,16 @@ def dies_with_us(argv: Sequence[str]) -> list[str]:
     return ["setpriv", "--pdeathsig", "KILL", *argv] if shutil.which("setpriv") else [*argv]
 
 
+def dies_whole(argv: Sequence[str]) -> list[str]:
+    """`argv`, such that all that it starts dies with it, even by ``kill -9``.
+
+    That takes a process namespace of its own, which only root may make; others get `argv` as it is.
+    """
+    if os.geteuid() != 0 or not shutil.which("unshare"):
+        return [*argv]
+    return ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", *argv]
+
+
 def run(
     argv: Sequence[str],
     *,
@@ -90,12 +102,12 @@ def run(
 
     `folder` is where the tool writes (for the message when the disk is full). Raises `DiskFull`,
     or `ToolFailed` also when it takes more than `seconds`; the tool is then ended with all of its
-    children.
+    children. They die with this process too.
     """
     require(argv[0])
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(
-            dies_with_us(argv),
+            dies_with_us(dies_whole(argv)),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
@@ -103,7 +115,7 @@ def run(
             start_new_session=True,
         )
         try:
-            _wait(process, argv[0], seconds, watch)
+            _wait(process, argv[0], folder, seconds, watch)
         finally:
             end_group(process)
         complaint = _text(err)
@@ -139,6 +151,11 @@ def telling_line(complaint: str) -> str:
     return lines[-1] if lines else "it gave no reason"
 
 
+def free_bytes(folder: Path) -> int:
+    """The room for files that is left under `folder`, in bytes."""
+    return shutil.disk_usage(folder).free
+
+
 def translate_os_error(error: OSError, folder: Path) -> SandboxError:
     """The error for a file operation under `folder` that failed."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -151,7 +168,11 @@ def translate_os_error(error: OSError, folder: Path) -> SandboxError:
 
 
 def _wait(
-    process: subprocess.Popen[bytes], tool: str, seconds: float, watch: Callable[[], None]
+    process: subprocess.Popen[bytes],
+    tool: str,
+    folder: Path,
+    seconds: float,
+    watch: Callable[[], None],
 ) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -159,6 +180,9 @@ def _wait(
             process.wait(_POLL_SECONDS)
         except subprocess.TimeoutExpired:
             watch()
+            # Not left to the tool: on a full disk, apt may wait for ever.
+            if free_bytes(folder) < _NO_ROOM:
+                raise DiskFull(folder) from None
         else:
             return
     raise ToolFailed(tool, f"no end within {seconds:.0f} seconds")

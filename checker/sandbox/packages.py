@@ -17,9 +17,11 @@ from checker.errors import SandboxError
 from checker.language import say
 from checker.sandbox.course_images import machine_architecture
 from checker.sandbox.distribution import distribution, package_sources
-from checker.sandbox.image_tools import DiskFull, ToolFailed, run
+from checker.sandbox.image_tools import DiskFull, ToolFailed, free_bytes, run
 
 _SECONDS = 600.0
+#: What the largest set of packages takes while it is unpacked and packed again.
+ROOM_BYTES = 600_000_000
 _LIST = "dockdojo.packages"
 
 
@@ -48,6 +50,8 @@ def unpack(packages: Sequence[str], architecture: str, work: Path) -> Unpacked:
     `NotForThisArchitecture` where only this machine's own architecture can be had, `DiskFull`,
     and `SandboxError` in one sentence for everything else.
     """
+    if free_bytes(work) < ROOM_BYTES:
+        raise DiskFull(work)
     machine = distribution()
     sources = work / "dockdojo.sources"
     sources.write_text("\n".join(s.deb822() for s in package_sources(machine, architecture)))

@@ -18,7 +18,7 @@ import tenacity
 
 from checker.errors import SandboxError
 from checker.language import Text
-from checker.sandbox import mirror
+from checker.sandbox import mirror, packages
 from checker.sandbox.course_images import CourseImage
 from checker.sandbox.image_tools import DiskFull, missing_tools
 from checker.sandbox.mirror import describe, prepare_images
@@ -161,12 +161,18 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     subprocess.run(["umount", folder], check=True)
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_made(small_disk: Path) -> None:
-    with pytest.raises(DiskFull, match="There is no room left on the disk that holds"):
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_made(
+    small_disk: Path, monkeypatch: pytest.MonkeyPatch, asked_first: bool
+) -> None:
+    if not asked_first:  # the room looks enough, and runs out while the packages are fetched
+        monkeypatch.setattr(packages, "ROOM_BYTES", 0)
+    with pytest.raises(DiskFull, match="There is not enough room left on the disk that holds"):
         prepare_images([HELLO, UBUNTU], source="stand-ins")
     assert [image.source for image in describe([HELLO, UBUNTU])] == ["stand-in", "missing"]
     assert not list((small_disk / "mirror").glob("docker/registry/v2/repositories/**/_uploads/*"))
     assert not (small_disk / "mirror" / "work").exists()
+    assert not processes_that_mention(small_disk)
 
 
 def test_a_disk_that_fills_up_during_the_push_is_one_sentence_too(small_disk: Path) -> None:
