@@ -29,11 +29,6 @@ def has_way_out() -> bool:
     return any(destination == "00000000" for _, destination in _routes())
 
 
-def forwards() -> bool:
-    """Whether packets that come in by any card with a route may be passed on."""
-    return all(_forwarding(card).read_text().strip() == "1" for card in _cards())
-
-
 def forward(cable: str) -> None:
     """Lets packets that come in by an engine's cable or by a card with a route be passed on."""
     _forwarding(cable).write_text("1")  # goes away with the cable

@@ -159,7 +159,7 @@ def left_behind(folders: Path) -> Callable[..., list[str]]:  # noqa: ARG001
 
 
 def _foreign(line: str, ours: tuple[str, ...]) -> bool:
-    return bool(re.search("dojo|/dj", line)) and not any(mine in line for mine in ours)
+    return bool(re.search(r"dojo|/dj|net:\[", line)) and not any(mine in line for mine in ours)
 
 
 @pytest.fixture(scope="session")

@@ -129,6 +129,7 @@ def test_a_stopped_dockerd_is_woken(engine: PrivateEngine, docker: Any) -> None:
     dockerd = engine.status().pid
     assert dockerd is not None
     os.kill(dockerd, signal.SIGSTOP)
+    assert wait_until(lambda: processes.state(dockerd) == "T", seconds=10)
     assert not engine.status().running
     engine.up()
     assert engine.status().pid == dockerd
