@@ -75,9 +75,10 @@ class PrivateEngine:
 
     `data` keeps its images and containers (default: the learner's own folder). With
     `publish_on_host` its published ports are on the machine; without, only inside its namespace
-    (see `enter_command`). `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in its
-    namespace for as long as it does. `key` is the engine's name where the whole machine sees it:
-    in the firewall and among the control groups.
+    (see `enter_command`). Without `way_out` nothing in it reaches beyond the machine, and outside
+    names are refused at once. `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in
+    its namespace for as long as it does. `key` is the engine's name where the whole machine sees
+    it: in the firewall and among the control groups.
     """
 
     def __init__(

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,8 @@ def _victims(engine: PrivateEngine, what: str) -> list[int]:
 def _kill(pids: list[int]) -> None:
     assert pids
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # ended with the one before
+            os.kill(pid, signal.SIGKILL)
     assert wait_until(lambda: not any(map(processes.is_alive, pids)), seconds=10)
 
 
