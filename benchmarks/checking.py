@@ -20,8 +20,9 @@ from checker.engine import address
 from checker.engine.reader import Reader
 from checker.grading.grader import Grader
 from checker.journal.store import Journal
+from checker.learner import Learner
 from checker.rehearsal.player import Player
-from checker.rehearsal.rehearsing import steps_before
+from checker.rehearsal.rehearsing import needed_before
 from checker.rehearsal.stage import Stage, stage
 from checker.sandbox.progress import NullProgress
 
@@ -51,15 +52,14 @@ def run(rounds: int) -> list[Comparison]:
 def _lesson_done(folder: str) -> Iterator[Stage]:
     course = load_course()
     with stage(course.folder, 0, NullProgress()) as on:
-        player = Player(str(on.address), on.enter_command(), Path(folder))
-        player.lay_out(course.lesson(_LESSON))
-        played = set()
+        player = Player(str(on.address), on.enter_command(), Path(folder), Learner("bench"))
+        played: set[str] = set()
         for name in _STANDING:
             exercise = course.exercise(f"{_LESSON}/{name}")
-            for step in [*steps_before(course, exercise), *solution_of(exercise).steps]:
-                if step.line not in played:
-                    played.add(step.line)
-                    player.play([step])
+            for needed in [*needed_before(course, exercise), exercise]:
+                if needed.id not in played:
+                    played.add(needed.id)
+                    player.play(needed, solution_of(needed).steps)
         yield on
 
 

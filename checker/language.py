@@ -52,7 +52,7 @@ def _plain(value: Any) -> Any:
     """A value as JSON can hold it: addresses, paths and exceptions as they read."""
     if isinstance(value, Text):
         return value.to_json()
-    return value if isinstance(value, str | int | float | None) else str(value)
+    return value if isinstance(value, str | int | float | dict | None) else str(value)
 
 
 def say(msgid: str, /, **values: Any) -> Text:

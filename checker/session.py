@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from checker import places
-from checker.course.answers import Step, solution_of
+from checker.course.answers import Step, filled, solution_of
 from checker.course.model import Exercise
 from checker.engine import address
 from checker.engine.address import Address
@@ -20,6 +20,7 @@ from checker.grading.grader import Grader
 from checker.grading.verdict import Verdict
 from checker.journal.store import Journal
 from checker.language import say
+from checker.learner import Learner
 
 LONGEST_ANSWER = 1000
 """Characters."""
@@ -66,6 +67,8 @@ def give_answer(exercise: Exercise, value: str, engine: str) -> Verdict:
             say("An answer has between 1 and {longest} characters.", longest=LONGEST_ANSWER),
             say("Give the one value that the question asks for, in quotes if it has blanks."),
         )
+    if exercise.quiz is not None:
+        exercise.quiz.read(value)
     with open_journal() as journal:
         journal.add_answer(exercise.id, value)
     with open_grader(engine) as grader:
@@ -114,4 +117,4 @@ def open_solution(exercise: Exercise, *, give_up: bool) -> tuple[Step, ...]:
             )
         if not passed:
             journal.add_help(exercise.id, "solution", 1)
-    return solution_of(exercise).steps
+        return tuple(filled(solution_of(exercise).steps, exercise, Learner(journal.learner)))

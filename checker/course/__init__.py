@@ -11,6 +11,6 @@ An author needs one name from here::
         box.comes_from("ubuntu")
 """
 
-from checker.course.declaring import exercise, question
+from checker.course.declaring import exercise, question, sorting
 
-__all__ = ["exercise", "question"]
+__all__ = ["exercise", "question", "sorting"]

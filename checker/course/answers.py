@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from checker.course.loading import read_toml
 from checker.course.model import Exercise, Lesson
+from checker.course.toml import read_toml
 from checker.errors import CourseError
 from checker.language import say
+from checker.learner import Learner
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,24 @@ def read_answers(lesson: Lesson) -> dict[str, Answers]:
             say("Each exercise needs a table of its own in answers.toml."),
         )
     return {name: _answers(lesson, name, table) for name, table in data.items()}
+
+
+def filled(steps: Iterable[Step], exercise: Exercise, learner: Learner) -> list[Step]:
+    """The steps with what differs from learner to learner: @TOKEN@, @RIGHT@ and @WRONG@ answers."""
+    words = {"@TOKEN@": learner.token(exercise.lesson.id)}
+    if exercise.quiz is not None:
+        words["@RIGHT@"] = exercise.quiz.right_answer(learner)
+        words["@WRONG@"] = exercise.quiz.wrong_answer(learner)
+
+    def fill(text: str) -> str:
+        for mark, word in words.items():
+            text = text.replace(mark, word)
+        return text
+
+    return [
+        replace(step, line=fill(step.line), typed=None if step.typed is None else fill(step.typed))
+        for step in steps
+    ]
 
 
 def solution_of(exercise: Exercise) -> Play:

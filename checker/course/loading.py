@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from checker import places
 from checker.course.declaring import Declaration, collecting
 from checker.course.model import Course, Exercise, Lesson
+from checker.course.toml import read_toml
 from checker.errors import CourseError
 from checker.language import say
 
@@ -41,20 +40,16 @@ def load_lesson(folder: Path, name: str) -> Lesson:
     lesson = Lesson(name, found[0])
     for declared in _declarations(found[0] / "exercises.py"):
         lesson.exercises.append(
-            Exercise(declared.name, lesson, declared.points, declared.asks, declared.check)
+            Exercise(
+                declared.name,
+                lesson,
+                declared.points,
+                declared.asks,
+                declared.check,
+                declared.quiz,
+            )
         )
     return lesson
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The table in a TOML file."""
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
-        raise CourseError(
-            say("{path} can't be read ({reason}).", path=path, reason=failure),
-            say("Mend that file; DOCKDOJO_LESSONS may name another course folder."),
-        ) from failure
 
 
 def _declarations(path: Path) -> list[Declaration]:

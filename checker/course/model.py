@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from checker.course.declaring import Check
+from checker.course.quiz import Sorting
 from checker.course.text import ExerciseText, LessonText, read_lesson_text
 from checker.errors import CourseError, Misuse
 from checker.language import say
@@ -23,6 +24,7 @@ class Exercise:
     points: int
     asks: bool
     check: Check = field(repr=False)
+    quiz: Sorting | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:

@@ -18,17 +18,22 @@ from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
 from checker.journal.history import History
 from checker.journal.store import Journal
 from checker.language import say
+from checker.learner import Learner
 from checker.statements.engine import Engine
 from checker.statements.findings import NOTHING, Finding, Findings, Stop
 
 
 class Grader:
-    """Grades exercises on the engine that `reader` reads, remembering in `journal`."""
+    """Grades exercises on the engine that `reader` reads, remembering in `journal`.
 
-    def __init__(self, reader: Reader, journal: Journal) -> None:
+    `learner` is whose work it is (default: whose journal it is).
+    """
+
+    def __init__(self, reader: Reader, journal: Journal, learner: Learner | None = None) -> None:
         self._reader = reader
         self._journal = journal
         self._engine = str(reader.address)
+        self._learner = learner or Learner(journal.learner)
 
     def grade(self, exercises: Sequence[Exercise], *, afresh: bool = False) -> list[Verdict]:
         """One verdict each, written to the journal. `afresh` looks again at what was passed.
@@ -68,7 +73,7 @@ class Grader:
         answer = self._journal.answer(exercise.id) if exercise.asks else None
         with view.watching() as seen:
             try:
-                exercise.check(Engine(view, history, findings, answer))
+                exercise.check(Engine(view, history, findings, answer, self._learner))
             except Stop:
                 pass
             except EngineError as failure:

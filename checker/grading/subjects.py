@@ -8,10 +8,12 @@ from contextlib import suppress
 from checker.course.model import Exercise
 from checker.engine.view import View
 from checker.journal.history import History
+from checker.learner import Learner
 from checker.statements.engine import Engine
 from checker.statements.findings import Findings, Stop, Subject
 
 _ANY_ANSWER = "-"
+_ANYBODY = Learner("")
 
 
 def subjects(exercises: Iterable[Exercise], view: View, history: History) -> set[Subject]:
@@ -24,6 +26,6 @@ def subjects(exercises: Iterable[Exercise], view: View, history: History) -> set
     for exercise in exercises:
         findings = Findings()
         with suppress(Stop):
-            exercise.check(Engine(view, history, findings, _ANY_ANSWER))
+            exercise.check(Engine(view, history, findings, _ANY_ANSWER, _ANYBODY))
         about |= findings.about
     return about

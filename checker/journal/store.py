@@ -7,6 +7,7 @@ SQLite in WAL mode: a writer that is killed at any moment loses nothing that it 
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -205,6 +206,18 @@ class Journal:
     def begins(self) -> int:
         """Events before this time (nanoseconds) are not the course's."""
         return self._begins
+
+    @property
+    def learner(self) -> str:
+        """Who this journal belongs to: a name that no other journal has, made on first use."""
+        rows = self.query("SELECT value FROM meta WHERE name = 'learner'")
+        if not rows:
+            with self._writing() as database:
+                database.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('learner', ?)", (secrets.token_hex(8),)
+                )
+            rows = self.query("SELECT value FROM meta WHERE name = 'learner'")
+        return str(rows[0][0])
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a reading statement; `history` asks its own."""

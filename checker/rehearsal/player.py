@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from checker.course.answers import Step
-from checker.course.model import Lesson
+from checker.course.answers import Step, filled
+from checker.course.model import Exercise
 from checker.errors import SandboxError
 from checker.language import say
+from checker.learner import Learner
 
 STEP_SECONDS = 180
 """The longest that one step may take."""
@@ -25,10 +25,12 @@ class StepFailed(SandboxError):
 class Player:
     """Types into a shell whose `docker` talks to the stage's engine."""
 
-    def __init__(self, docker_host: str, enter_command: list[str], home: Path) -> None:
-        self.home = home
+    def __init__(
+        self, docker_host: str, enter_command: list[str], home: Path, learner: Learner
+    ) -> None:
         self._enter = enter_command
-        self._folder = home / "work"
+        self._work = home / "work"
+        self._learner = learner
         self._environment = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
             "HOME": str(home),
@@ -43,24 +45,23 @@ class Player:
             if name in ("DOCKDOJO_LESSONS", "DOCKDOJO_CACHE", "DOCKDOJO_RUN", "PYTHONPATH")
         }
 
-    def lay_out(self, lesson: Lesson) -> None:
-        """Puts the lesson's files where the learner starts."""
-        files = lesson.folder / "files"
-        if files.is_dir():
-            shutil.copytree(files, self._folder, dirs_exist_ok=True)
-        else:
-            self._folder.mkdir(parents=True, exist_ok=True)
+    def play(self, exercise: Exercise, steps: Iterable[Step]) -> None:
+        """Types the steps in order, in the folder that holds the learner's files of that lesson.
 
-    def play(self, steps: Iterable[Step]) -> None:
-        """Types the steps in order. Raises `StepFailed` where one ends otherwise than it should."""
-        for step in steps:
-            self._type(step)
+        Raises `StepFailed` where one ends otherwise than it should.
+        """
+        lesson = exercise.lesson
+        folder = self._work / lesson.id
+        folder.mkdir(parents=True, exist_ok=True)
+        self._learner.lay_out(lesson.id, lesson.folder / "files", folder)
+        for step in filled(steps, exercise, self._learner):
+            self._type(step, folder)
 
-    def _type(self, step: Step) -> None:
+    def _type(self, step: Step, folder: Path) -> None:
         try:
             done = subprocess.run(
                 [*self._enter, "bash", "-o", "pipefail", "-c", step.for_bash()],
-                cwd=self._folder,
+                cwd=folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from checker.course.answers import Play, Step, read_answers
+from checker.course.answers import Play, read_answers, solution_of
 from checker.course.model import Course, Exercise
 from checker.engine.reader import Reader
 from checker.errors import DojoError
 from checker.grading.grader import Grader
 from checker.grading.verdict import PASSED, Verdict
 from checker.journal.store import Journal
+from checker.learner import Learner
 from checker.rehearsal.player import Player
 from checker.rehearsal.stage import Stage, stage
 from checker.sandbox.progress import NullProgress, Progress
@@ -101,20 +102,20 @@ def rehearse(
     return outcomes
 
 
-def steps_before(course: Course, exercise: Exercise) -> list[Step]:
-    """The solutions of the exercises that this one needs, each once, in order."""
-    steps: dict[str, tuple[Step, ...]] = {}
+def needed_before(course: Course, exercise: Exercise) -> list[Exercise]:
+    """The exercises whose solutions this one needs, each once, in order."""
+    found: dict[str, Exercise] = {}
 
     def collect(one: Exercise) -> None:
         answers = read_answers(one.lesson)
         for name in answers[one.name].needs:
             needed = course.exercise(name if "/" in name else f"{one.lesson.id}/{name}")
-            if needed.id not in steps:
+            if needed.id not in found:
                 collect(needed)
-                steps[needed.id] = read_answers(needed.lesson)[needed.name].solution.steps
+                found[needed.id] = needed
 
     collect(exercise)
-    return [step for solution in steps.values() for step in solution]
+    return list(found.values())
 
 
 def _drained(work: queue.SimpleQueue[Outcome]) -> Iterator[Outcome]:
@@ -138,8 +139,6 @@ def _play(on: Stage, course: Course, outcome: Outcome) -> None:
 
 def _play_in(on: Stage, course: Course, outcome: Outcome, home: Path) -> None:
     exercise = outcome.exercise
-    player = Player(str(on.address), on.enter_command(), home)
-    player.lay_out(exercise.lesson)
     reader = Reader(on.address)
     with ExitStack() as closing:
         closing.callback(reader.close)
@@ -147,13 +146,15 @@ def _play_in(on: Stage, course: Course, outcome: Outcome, home: Path) -> None:
         journal = Journal(home / "journal.sqlite", begins=time.time_ns())
         closing.callback(journal.close)
         grader = Grader(reader, journal)
-        player.play(steps_before(course, exercise))
+        player = Player(str(on.address), on.enter_command(), home, Learner(journal.learner))
+        for needed in needed_before(course, exercise):
+            player.play(needed, solution_of(needed).steps)
         if outcome.play.kind == "solution":
             verdict = grader.grade([exercise])[0]
             if verdict.verdict == PASSED:
                 outcome.trouble = "is passed before anything was done"
                 return
-        player.play(outcome.play.steps)
+        player.play(exercise, outcome.play.steps)
         _compare(outcome, grader.grade([exercise])[0], grader.grade([exercise], afresh=True)[0])
 
 

@@ -9,6 +9,7 @@ from checker.engine.objects import Image, ImageRow
 from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import say, verbatim
+from checker.learner import Learner
 from checker.statements.answer import Answer
 from checker.statements.container import RunningContainer
 from checker.statements.findings import Findings
@@ -31,12 +32,18 @@ class Engine:
     """The engine being looked at, its past, and the learner's answer to this exercise."""
 
     def __init__(
-        self, view: View, history: History, findings: Findings, answer: str | None
+        self,
+        view: View,
+        history: History,
+        findings: Findings,
+        answer: str | None,
+        learner: Learner,
     ) -> None:
         self.view = view
         self.history = history
         self.findings = findings
         self._answer = answer
+        self.learner = learner
 
     @property
     def answer(self) -> Answer:

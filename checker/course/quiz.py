@@ -1,0 +1,103 @@
+"""Quizzes: things to sort into places, drawn afresh for each learner.
+
+A lesson keeps its pool in a TOML file::
+
+    [places.collect]
+    ko = "데이터 수집"
+    en = "collecting data"
+
+    [[items]]
+    name = "kafka"
+    title = "Kafka"                        # or { ko = "…", en = "…" }
+    places = ["collect"]                   # every place that is right
+    why = { ko = "…", en = "…" }           # one sentence: shown after an answer, right or wrong
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from checker.course.toml import read_toml
+from checker.errors import CourseError, Misuse
+from checker.language import Text, bilingual, say
+from checker.learner import Learner
+from checker.statements.sorting import Item
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """Some items of a pool, to be sorted into places."""
+
+    exercise: str
+    places: Mapping[str, Text]
+    pool: tuple[Item, ...]
+    count: int
+
+    def drawn(self, learner: Learner) -> list[Item]:
+        """This learner's items."""
+        return [self.pool[i] for i in learner.draw(self.exercise, self.count, len(self.pool))]
+
+    def right_answer(self, learner: Learner) -> str:
+        """The answer that puts each of this learner's items where it belongs."""
+        return " ".join(
+            f"{item.name}={min(item.places & self.places.keys())}" for item in self.drawn(learner)
+        )
+
+    def wrong_answer(self, learner: Learner) -> str:
+        """Right but for one item."""
+        first, *rest = self.right_answer(learner).split()
+        item = self.drawn(learner)[0]
+        place = next(place for place in self.places if place not in item.places)
+        return " ".join([f"{first.partition('=')[0]}={place}", *rest])
+
+    def read(self, answer: str) -> dict[str, str]:
+        """An answer like "kafka=collect mysql=store" as a table. Raises `Misuse`."""
+        pairs = [word.partition("=") for word in answer.replace(",", " ").split()]
+        wrong = [word for word, equals, place in pairs if not equals or place not in self.places]
+        if wrong or not pairs:
+            raise Misuse(
+                say("“{answer}” does not sort anything.", answer=(wrong or [answer])[0]),
+                say(
+                    "Write name=place for each, with one of these places: {places}. "
+                    "`dockdojo quiz` asks one after the other.",
+                    places=", ".join(self.places),
+                ),
+            )
+        return {name: place for name, _, place in pairs}
+
+
+def read_sorting(file: Path, exercise: str, *, places: Iterable[str], count: int) -> Sorting:
+    """`count` items of the pool in `file` that belong to one of `places`.
+
+    Raises `CourseError` with what the author should mend.
+    """
+    data = read_toml(file)
+    wanted = list(places)
+    try:
+        words = {name: bilingual(data["places"][name]) for name in wanted}
+        items = [_item(row) for row in data["items"]]
+    except (KeyError, TypeError, AttributeError) as failure:
+        raise CourseError(
+            say("{path} is not a pool to draw from ({reason}).", path=file, reason=failure),
+            say("It needs [places.NAME] and [[items]] with name, title, places and why."),
+        ) from failure
+    pool = tuple(item for item in items if item.places & set(wanted))
+    if len(pool) < count:
+        raise CourseError(
+            say("{path} has too few items for {exercise}.", path=file, exercise=exercise),
+            say("Draw fewer, or add items."),
+        )
+    return Sorting(exercise, words, pool, count)
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    title = row["title"]
+    return Item(
+        row["name"],
+        bilingual(title if isinstance(title, dict) else {"ko": title, "en": title}),
+        frozenset(row["places"]),
+        bilingual(row["why"]),
+    )
