@@ -9,7 +9,7 @@ from itertools import groupby
 import click
 
 from checker.cli.app import App, engine_option, json_option, pass_app, selection_argument, words
-from checker.cli.output import MARKS, STYLES, console, emit_json, tame
+from checker.cli.output import MARKS, STYLES, console, emit_json, indent, tame
 from checker.grading.verdict import FAILED, PASSED, Verdict
 from checker.language import say
 
@@ -57,7 +57,6 @@ def summary(verdicts: Sequence[Verdict], lang: str) -> dict[str, object]:
 
 def show(verdicts: Sequence[Verdict], lang: str) -> None:
     """For people: a line per exercise, and under an open one what is in the way."""
-    from rich.padding import Padding
     from rich.text import Text as Line
 
     screen = console()
@@ -72,10 +71,9 @@ def show(verdicts: Sequence[Verdict], lang: str) -> None:
             heading = tame(row.exercise.text(lang).title)
             screen.print(mark + name + Line(f"  {heading}", style="dim"))
             for finding in row.open_findings:
-                screen.print(Padding(Line(tame(finding.message.in_(lang))), (0, 0, 0, 5)))
-                hint = tame(finding.hint.in_(lang))
-                if hint:
-                    screen.print(Padding(Line(f"→ {hint}", style="cyan"), (0, 0, 0, 5)))
+                indent(screen, finding.message.in_(lang))
+                if hint := finding.hint.in_(lang):
+                    indent(screen, hint, lead="→ ", style="cyan")
     points = sum(verdict.points for verdict in verdicts)
     total = sum(verdict.exercise.points for verdict in verdicts)
     screen.print(

@@ -6,7 +6,7 @@ import click
 
 from checker import session
 from checker.cli.app import App, exercise_argument, pass_app, words
-from checker.cli.output import console
+from checker.cli.output import console, trimmed
 from checker.language import say
 
 
@@ -26,7 +26,7 @@ def hint(app: App, name: str) -> None:
         steps=step.steps,
     )
     screen.print(heading.in_(app.lang), style="bold")
-    screen.print(Markdown(step.text))
+    trimmed(screen, Markdown(step.text))
     if step.is_last:
         line = say(
             "That was the last hint. All of it: dockdojo solution {exercise} --give-up",

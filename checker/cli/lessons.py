@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from checker.cli.app import App, pass_app, words
-from checker.cli.output import MARKS, STYLES, console
+from checker.cli.output import MARKS, STYLES, console, trimmed
 from checker.language import say
 
 
@@ -38,7 +38,7 @@ def lessons(app: App) -> None:
                 exercise.text(app.lang).title,
                 say("{points} p", points=exercise.points).in_(app.lang),
             )
-        screen.print(table)
+        trimmed(screen, table)
     screen.print(
         say("\ndockdojo check looks at all of them; dockdojo hint EXERCISE helps.").in_(app.lang),
         style="dim",

@@ -12,10 +12,11 @@ from checker.errors import DojoError
 from checker.showing import MARKS, tame
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
-__all__ = ["MARKS", "STYLES", "complain", "console", "emit_json", "tame"]
+__all__ = ["MARKS", "STYLES", "complain", "console", "emit_json", "indent", "tame", "trimmed"]
 
+_MARGIN = 5
 STYLES = {"passed": "green", "failed": "red", "unchecked": "yellow", "": "dim"}
 
 
@@ -24,6 +25,28 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+def indent(screen: Console, text: str, *, lead: str = "", style: str = "") -> None:
+    """Prints text below its heading, wrapped, with `lead` hanging before its first line."""
+    from rich.text import Text as Line
+
+    margin = " " * (_MARGIN + len(lead))
+    lines = Line(tame(text), style=style).wrap(screen, max(20, screen.width - len(margin)))
+    for number, line in enumerate(lines):
+        line.rstrip()
+        before = " " * _MARGIN + lead if number == 0 else margin
+        screen.print(Line(before, style=style) + line, soft_wrap=True)
+
+
+def trimmed(screen: Console, thing: RenderableType) -> None:
+    """Prints a table or Markdown without the blanks that fill its lines up to the width."""
+    from rich.text import Text as Line
+
+    with screen.capture() as captured:
+        screen.print(thing)
+    for line in captured.get().splitlines():
+        screen.print(Line.from_ansi(line.rstrip()), soft_wrap=True)
 
 
 def emit_json(document: Any) -> None:

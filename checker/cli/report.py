@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from checker.cli.app import App, json_option, pass_app, words
-from checker.cli.output import MARKS, STYLES, console, emit_json, tame
+from checker.cli.output import MARKS, STYLES, console, emit_json, indent
 from checker.grading.verdict import PASSED, Verdict, iso_time
 from checker.language import say
+
+_KINDS = {"containers": say("container"), "images": say("image"), "events": say("event")}
 
 
 @click.command(help=words(say("What has been passed, with evidence. Reads no engine.")))
@@ -54,21 +56,22 @@ def _show(app: App, verdicts: list[Verdict], help_taken: dict[str, tuple[int, bo
             + Line(f"  {verdict.points}/{exercise.points}  {iso_time(verdict.at)}", style="dim")
         )
         if verdict.verdict == PASSED:
-            for line in _evidence(verdict):
-                screen.print(Line(f"     {tame(line)}", style="dim"), no_wrap=True)
+            for line in _evidence(verdict, app.lang):
+                indent(screen, line, style="dim")
         hints, gave_up = help_taken[exercise.id]
         if gave_up:
-            screen.print(say("     the solution was shown before the pass").in_(app.lang))
+            indent(screen, say("the solution was shown before the pass").in_(app.lang))
         elif hints:
-            screen.print(say("     hints taken: {hints}", hints=hints).in_(app.lang))
+            indent(screen, say("hints taken: {hints}", hints=hints).in_(app.lang))
 
 
-def _evidence(verdict: Verdict) -> list[str]:
-    """One line per container or image that the verdict was made from."""
+def _evidence(verdict: Verdict, lang: str) -> list[str]:
+    """One line per container, image or event that the verdict was made from."""
     lines = []
     for kind, things in verdict.evidence.items():
-        if isinstance(things, dict):
+        if kind in _KINDS and isinstance(things, dict):
             for name, facts in things.items():
                 identity = str(facts.get("digest") or facts.get("id") or "")
-                lines.append(f"{kind} {name} {identity.removeprefix('sha256:')[:12]}".rstrip())
+                short = identity.removeprefix("sha256:")[:12]
+                lines.append(f"{_KINDS[kind].in_(lang)} {name} {short}".rstrip())
     return lines

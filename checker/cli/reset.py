@@ -9,7 +9,7 @@ from contextlib import closing
 import click
 
 from checker.cli.app import App, engine_option, pass_app, selection_argument, words
-from checker.cli.output import console, tame
+from checker.cli.output import console, tame, trimmed
 from checker.course.model import Exercise
 from checker.engine.reader import Reader
 from checker.engine.view import View
@@ -106,7 +106,7 @@ def _table(rows: Sequence[Sequence[str]]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     for row in rows:
         table.add_row(" ", *(Line(tame(cell)) for cell in row))
-    console().print(table)
+    trimmed(console(), table)
 
 
 def _say(app: App, text: Text) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gettext
 import importlib
 import os
@@ -49,6 +50,20 @@ class Root(click.Group):
         command = getattr(importlib.import_module(f"checker.cli.{module}"), name)
         assert isinstance(command, click.Command)
         return _speaking(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            raise errors.Misuse(
+                say("There is no command “{name}”.", name=name),
+                say("Did you mean {near}?", near=near[0])
+                if near
+                else say("dockdojo --help lists them all."),
+            )
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         rows = [(name, text.in_(current_language())) for name, (_, text) in COMMANDS.items()]
@@ -105,6 +120,8 @@ def main(arguments: list[str] | None = None) -> None:
             ),
         ],
         context_settings={"help_option_names": ["-h", "--help"], "obj": App(lang)},
+        invoke_without_command=True,
+        callback=_show_help,
     )
     try:
         code = root.main(arguments, "dockdojo", standalone_mode=False)
@@ -125,6 +142,13 @@ def main(arguments: list[str] | None = None) -> None:
 def _end(number: int, _: object) -> None:
     """A polite end: what was started is ended on the way out, as with Ctrl-C."""
     sys.exit(128 + number)
+
+
+@click.pass_context
+def _show_help(ctx: click.Context) -> None:
+    """`dockdojo` alone, or with nothing but a language, tells what there is."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: Any) -> None:
