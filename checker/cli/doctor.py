@@ -12,7 +12,7 @@ import click
 
 from checker import places
 from checker.cli.app import App, engine_option, pass_app, words
-from checker.cli.output import console, tame
+from checker.cli.output import console, tame, trimmed
 from checker.engine import address
 from checker.engine.address import Address
 from checker.engine.reader import Reader
@@ -152,4 +152,4 @@ def _show(row: Row, lang: str) -> None:
     lines.add_row(mark, Line(tame(row.what.in_(lang))))
     if row.advice is not None:
         lines.add_row("", Line(f"→ {tame(row.advice.in_(lang))}", style="bold"))
-    console().print(lines)
+    trimmed(console(), lines)

@@ -14,6 +14,7 @@ import click
 
 from checker import __version__, errors
 from checker.cli.app import App, current_language, use_language
+from checker.cli.help_page import Context
 from checker.cli.output import complain
 from checker.language import LANGUAGES, Text, catalogue_folder, say
 
@@ -39,6 +40,8 @@ COMMANDS: dict[str, tuple[str, Text]] = {
 
 class Root(click.Group):
     """Knows its commands by name and imports only the one that is called."""
+
+    context_class = Context
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -72,7 +75,8 @@ class Root(click.Group):
 
 
 def _speaking(command: click.Command) -> click.Command:
-    """The command, and any commands below it, with `--lang`."""
+    """The command, and any commands below it, with `--lang` and readable help."""
+    command.context_class = Context
     if not any(param.name == "lang" for param in command.params):
         command.params.append(_lang_option())
     if isinstance(command, click.Group):
