@@ -11,7 +11,7 @@ from checker.journal.history import History, Life
 from checker.language import say, verbatim
 from checker.learner import Learner
 from checker.statements.answer import Answer
-from checker.statements.container import RunningContainer
+from checker.statements.container import PresentContainer
 from checker.statements.findings import Findings
 from checker.statements.image import PulledImage, RemovedImage
 from checker.statements.past import PastContainer, PastRun
@@ -50,12 +50,12 @@ class Engine:
         """The learner's answer. Without one the check ends here."""
         return Answer(self._answer, self.findings)
 
-    def container(self, name: str) -> RunningContainer:
+    def container(self, name: str) -> PresentContainer:
         """The container of this name. Where there is none, the check ends here."""
         self.findings.is_about("container", name)
         found = self.view.container(name)
         if found is not None and found.name == name:
-            return RunningContainer(found, self.view, self.history, self.findings)
+            return PresentContainer(found, self.view, self.history, self.findings)
         names = [known for row in self.view.containers() for known in row.names]
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         expected = say("a container named {name}", name=name)
@@ -154,16 +154,16 @@ class Engine:
         self.findings.is_about("container", name)
         return PastContainer(name, self.view, self.history, self.findings)
 
-    def run_of(self, *repositories: str) -> RunningContainer | PastRun:
+    def run_of(self, *repositories: str) -> PresentContainer | PastRun:
         """Any run of an image of these repositories, whatever the container is called."""
         self.findings.is_about("run", *repositories)
         self.findings.is_about("repository", *repositories)
-        found: list[RunningContainer] = []
+        found: list[PresentContainer] = []
         for row in self.view.containers():
             if self._is_from(row.image_id, row.image_name, repositories):
                 box = self.view.container(row.id)
                 if box is not None:
-                    found.append(RunningContainer(box, self.view, self.history, self.findings))
+                    found.append(PresentContainer(box, self.view, self.history, self.findings))
         if found:
             return next((box for box in found if box.has_ended_well), found[0])
         gone = [life for life in self.history.all_lives() if self._named(life, repositories)]

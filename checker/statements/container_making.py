@@ -1,0 +1,179 @@
+"""Statements about how a container was made: its image, its terminal, its command, its platform."""
+
+from __future__ import annotations
+
+from checker.engine.objects import Image
+from checker.language import say, verbatim
+from checker.statements.container_state import StateStatements
+
+
+class MakingStatements(StateStatements):
+    """Each method states one thing that was fixed when the container was made."""
+
+    def has_terminal(self) -> None:
+        """It has a terminal (-t) and an open standard input (-i)."""
+        box = self._box
+        missing = ("" if box.keeps_stdin else "i") + ("" if box.has_tty else "t")
+        self._findings.hold(
+            "container.terminal",
+            "container.no-terminal",
+            not missing,
+            expected=verbatim("-i -t"),
+            actual=verbatim("-" + " -".join(missing)) if missing else verbatim("-i -t"),
+            claim=say("{name} has a terminal and an open input (-it).", name=self.name),
+            problem=say(
+                "{name} was made without {flags}, so nobody can type into it.",
+                name=self.name,
+                flags=" ".join(f"-{flag}" for flag in missing),
+            ),
+            hint=say(
+                "These flags are fixed when a container is made: docker rm -f {name}, then "
+                "docker run again with -it.",
+                name=self.name,
+            ),
+        )
+
+    def comes_from(self, *repositories: str) -> None:
+        """Its image was pulled from one of these repositories, or is built on one that was."""
+        image = self._view.image(self._box.image_id)
+        wanted = repositories[0]
+        expected = say("an image from {repository}", repository=wanted)
+        if image is None:
+            self._findings.unknown(
+                "image.gone",
+                expected=expected,
+                problem=say("The image of {name} is not here any more.", name=self.name),
+                hint=say("Pull it again, and make {name} once more from it.", name=self.name),
+            )
+            return
+        named = any(tag.repository in repositories for tag in image.tags)
+        self._findings.note("images", self._box.image_name, id=image.id, digest=image.digest)
+        self._findings.hold(
+            "container.image",
+            "image.only-named" if named else "container.wrong-image",
+            self._descends_from(image, repositories),
+            expected=expected,
+            actual=verbatim(self._box.image_name),
+            claim=say("{name} comes from {repository}.", name=self.name, repository=wanted),
+            problem=say(
+                "The image behind {image} was never pulled from {repository}: it only has "
+                "the name.",
+                image=self._box.image_name,
+                repository=wanted,
+            )
+            if named
+            else say(
+                "{name} should come from {repository}, but it was made from {image}.",
+                name=self.name,
+                repository=wanted,
+                image=self._box.image_name,
+            ),
+            hint=say(
+                "docker rm -f {name}, then run it again from {repository}:22.04.",
+                name=self.name,
+                repository=wanted,
+            )
+            if wanted == "ubuntu"
+            else say(
+                "docker rm -f {name}, then run it again from {repository}.",
+                name=self.name,
+                repository=wanted,
+            ),
+        )
+
+    def runs(self, *programs: str) -> None:
+        """Its first program is one of these, whatever folder it is called from."""
+        words = self._box.words
+        program = words[0].rsplit("/", 1)[-1] if words else ""
+        self._findings.hold(
+            "container.program",
+            "container.wrong-program",
+            program in programs,
+            expected=verbatim(programs[0]),
+            actual=verbatim(" ".join(words)),
+            claim=say("{name} runs {program}.", name=self.name, program=program),
+            problem=say(
+                "{name} should run {program}, but it runs “{command}”.",
+                name=self.name,
+                program=programs[0],
+                command=" ".join(words),
+            ),
+            hint=say("What stands after the image's name is the command that runs."),
+        )
+
+    def command_mentions(self, text: str) -> None:
+        """Its command has this text in it."""
+        command = " ".join(self._box.words)
+        self._findings.hold(
+            "container.command",
+            "container.wrong-command",
+            text in command,
+            expected=verbatim(text),
+            actual=verbatim(command),
+            claim=say("{name} was told “{text}”.", name=self.name, text=text),
+            problem=say(
+                "The command of {name} is “{command}”; {text} is not in it.",
+                name=self.name,
+                command=command,
+                text=text,
+            ),
+            hint=say("What stands after the image's name is the command that runs."),
+        )
+
+    def is_for_another_platform(self) -> None:
+        """Its image was made for another architecture than the engine's."""
+        image = self._view.image(self._box.image_id) or Image({})
+        own = self._view.architecture()
+        self._findings.hold(
+            "container.platform",
+            "container.same-platform",
+            image.architecture not in ("", own),
+            expected=say("another platform than {own}", own=own),
+            actual=verbatim(image.architecture),
+            claim=say(
+                "{name} comes from an image for {platform}; the engine is {own}.",
+                name=self.name,
+                platform=image.architecture,
+                own=own,
+            ),
+            problem=say(
+                "{name} comes from an image for {own}, the engine's own platform.",
+                name=self.name,
+                own=own,
+            ),
+            hint=say("On an amd64 engine, run it from arm64v8/ubuntu:22.04."),
+        )
+
+    def ran_as_far_as_it_could(self) -> None:
+        """It runs; or it was started and the processor refused the other platform's program."""
+        refused = self._box.status == "exited" and any(
+            "exec format error" in line for line in self.log
+        )
+        if refused:
+            self._findings.hold(
+                "container.exec-format-error",
+                "",
+                True,
+                expected=say("running, or “exec format error”"),
+                actual=verbatim("exec format error"),
+                claim=say(
+                    "{name} was started, and the processor refused its program: exec format "
+                    "error. That is the lesson here.",
+                    name=self.name,
+                ),
+                problem=say(""),
+                hint=say(""),
+            )
+        else:
+            self.is_running()
+
+    def _descends_from(self, image: Image, repositories: tuple[str, ...]) -> bool:
+        """Pulled from there itself, or built on layers that were (compared by content)."""
+        if any(origin.repository in repositories for origin in image.origins):
+            return True
+        for row in self._view.images():
+            if any(origin.repository in repositories for origin in row.origins):
+                base = (self._view.image(row.id) or Image({})).layers
+                if base and image.layers[: len(base)] == base:
+                    return True
+        return False

@@ -1,0 +1,91 @@
+"""A container that is there, and what all statements about it share."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from checker.engine.objects import Container
+from checker.engine.view import View
+from checker.journal.history import History, Life
+from checker.language import Text, say, verbatim
+from checker.statements.findings import Findings
+
+_STATES = {
+    "created": say("created but never started"),
+    "running": say("running"),
+    "paused": say("paused"),
+    "restarting": say("restarting"),
+    "removing": say("being removed"),
+    "exited": say("exited"),
+    "dead": say("dead"),
+}
+
+
+class Subject:
+    """A container that is on the engine, running or not."""
+
+    def __init__(
+        self, container: Container, view: View, history: History, findings: Findings
+    ) -> None:
+        self._box = container
+        self._view = view
+        self._history = history
+        self._findings = findings
+        findings.note(
+            "containers",
+            container.name,
+            id=container.id,
+            image=container.image_id,
+            created=container.created_at,
+            started=container.started_at,
+        )
+
+    @property
+    def name(self) -> str:
+        return self._box.name
+
+    @property
+    def id(self) -> str:
+        return self._box.id
+
+    @property
+    def hostname(self) -> str:
+        name = self._box.config.get("Hostname")
+        return name if isinstance(name, str) else ""
+
+    @property
+    def has_ended_well(self) -> bool:
+        """Whether it ran to its end with exit code 0 (asked, not stated)."""
+        box = self._box
+        return box.status == "exited" and bool(box.started_at) and box.exit_code == 0
+
+    @property
+    def log(self) -> list[str]:
+        """The last lines of its log."""
+        return self._view.log(self._box.id)
+
+    def first_log_lines(self, count: int) -> list[str]:
+        """The first lines of its log; the engine is asked for no more than are needed."""
+        return self._view.log_start(self._box.id, count)
+
+    @cached_property
+    def _life(self) -> Life:
+        return self._history.life(self._box.id)
+
+    @property
+    def _state(self) -> Text:
+        return _STATES.get(self._box.status, verbatim(self._box.status))
+
+    # -- its state ------------------------------------------------------------------------------
+
+    def _unknown_history(self, code: str, expected: Text) -> None:
+        self._findings.unknown(
+            code,
+            expected=expected,
+            problem=say(
+                "Part of what happened to {name} was not seen: the engine keeps only its last 256 "
+                "events, and none across a restart.",
+                name=self.name,
+            ),
+            hint=say("Do this step once more now; then it will be seen."),
+        )
