@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +20,11 @@ _PLAIN_PORT, _TLS_PORT = 2375, 2376
 
 @dataclass(frozen=True)
 class Address:
-    """An engine's address, taken apart. `certificates` is a folder as DOCKER_CERT_PATH names it."""
+    """An engine's address, taken apart.
+
+    `host` has no port, with ssh it may be USER@HOST; `path` is a socket's, with ssh the one at the
+    other end ("": its default); `certificates` is a folder as DOCKER_CERT_PATH names it.
+    """
 
     url: str
     scheme: str
@@ -38,19 +42,24 @@ def parse(url: str, environ: Mapping[str, str] = os.environ) -> Address:
 
     Raises `Misuse` for anything else than unix, tcp and ssh addresses.
     """
+    if url.startswith("unix:///"):
+        return Address(url, "unix", path=url.removeprefix("unix://"))
     try:
         parts = urlsplit(url)
-        port = parts.port or 0
+        port, host = parts.port or 0, parts.hostname or ""
+        host.encode("idna")  # as the name is looked up
     except ValueError:
         raise _unknown(url) from None
-    if parts.scheme == "unix" and parts.path.startswith("/"):
-        return Address(url, "unix", path=parts.path)
-    if parts.scheme in ("tcp", "http", "https") and parts.hostname:
+    if not host or host.startswith("-") or any(c <= " " or c == "\x7f" for c in url):
+        raise _unknown(url)
+    if parts.scheme in ("tcp", "http", "https"):
         certificates = _certificates(parts.scheme, environ)
         port = port or (_TLS_PORT if certificates else _PLAIN_PORT)
-        return Address(url, "tcp", parts.hostname, port, certificates=certificates)
-    if parts.scheme == "ssh" and parts.hostname and not parts.netloc.startswith("-"):
-        return Address(url, "ssh", parts.netloc, port)
+        return Address(url, "tcp", host, port, certificates=certificates)
+    user = parts.username or ""
+    if parts.scheme == "ssh" and parts.password is None and not user.startswith("-"):
+        host = f"{user}@{host}" if user else host
+        return Address(url, "ssh", host, port, parts.path.rstrip("/"))
     raise _unknown(url)
 
 
@@ -59,12 +68,16 @@ def host_address(environ: Mapping[str, str] = os.environ, *, private: str = "") 
 
     DOCKER_HOST first, then DOCKER_CONTEXT or the current context of the Docker configuration,
     then the default socket; `private` (the course's own engine) never counts as the machine's.
+    Raises `Misuse` for a context that is not there: another engine must not take its place.
     Source: https://docs.docker.com/engine/manage-resources/contexts/
     """
-    for url in (environ.get("DOCKER_HOST"), _context_endpoint(environ), DEFAULT_SOCKET):
-        if url and url != private:
-            return parse(url, environ)
-    raise _unknown(private)  # only where the private engine sits at the default socket
+    if (url := environ.get("DOCKER_HOST")) and url != private:
+        return parse(url, environ)
+    if (context := _context(environ)) and context.url != private:
+        return context
+    if private != DEFAULT_SOCKET:
+        return parse(DEFAULT_SOCKET, environ)
+    raise _unknown(private)
 
 
 def _unknown(url: str) -> Misuse:
@@ -88,16 +101,26 @@ def _docker_config(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
 
 
-def _context_endpoint(environ: Mapping[str, str]) -> str | None:
-    """The current context's endpoint, read from the CLI's own files (only its address is read)."""
+def _context(environ: Mapping[str, str]) -> Address | None:
+    """The current context's endpoint and certificates, read from the CLI's own files."""
     folder = _docker_config(environ)
     name = environ.get("DOCKER_CONTEXT") or _load(folder / "config.json").get("currentContext")
     if not isinstance(name, str) or name in ("", "default"):
         return None
     digest = hashlib.sha256(name.encode()).hexdigest()
-    meta = _load(folder / "contexts" / "meta" / digest / "meta.json")
-    endpoint = meta.get("Endpoints", {}).get("docker", {}).get("Host")
-    return endpoint if isinstance(endpoint, str) else None
+    found: Any = _load(folder / "contexts" / "meta" / digest / "meta.json")
+    for key in ("Endpoints", "docker", "Host"):
+        found = found.get(key) if isinstance(found, dict) else None
+    if not isinstance(found, str) or not found:
+        raise Misuse(
+            say("The Docker context “{name}” names no engine.", name=name),
+            say("docker context ls lists those that there are; docker context use takes one."),
+        )
+    address = parse(found, environ)
+    certificates = folder / "contexts" / "tls" / digest / "docker"
+    if address.scheme == "tcp" and certificates.is_dir():
+        return replace(address, certificates=certificates)
+    return address
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from checker.engine.reader import Reader
 BUFFER_SIZE = 256
 """Events that a Docker engine remembers (moby: daemon/events/events.go, eventsLimit)."""
 
+_LATEST = 2**63 - 1  # the journal's integers have 64 bits
+
 
 @dataclass(frozen=True)
 class Event:
@@ -48,19 +50,25 @@ def parse(line: bytes) -> Event | None:
         data: Any = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(data, dict) or not isinstance(data.get("timeNano"), int):
+    at = data.get("timeNano") if isinstance(data, dict) else None
+    if type(at) is not int or not 0 <= at <= _LATEST:
         return None
     actor = data.get("Actor")
     actor = actor if isinstance(actor, dict) else {}
     attributes = actor.get("Attributes")
     attributes = attributes if isinstance(attributes, dict) else {}
     return Event(
-        data["timeNano"],
-        str(data.get("Type", "")),
-        str(data.get("Action", "")),
-        str(actor.get("ID", "")),
-        {str(key): str(value) for key, value in attributes.items()},
+        at,
+        _text(data.get("Type", "")),
+        _text(data.get("Action", "")),
+        _text(actor.get("ID", "")),
+        {_text(key): _text(value) for key, value in attributes.items()},
     )
+
+
+def _text(value: object) -> str:
+    """The value as text that can be stored: JSON may hold halves of characters."""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def _seconds(nanoseconds: int) -> str:

@@ -65,7 +65,7 @@ class Reader:
             if start is None:
                 body = _read_all(response)
             else:
-                body = response.read(start)
+                body = _read(response, start)
                 if not response.isclosed():
                     self._connection.close()
         except _FAILURES as failure:
@@ -166,14 +166,24 @@ class Reader:
         ):
             return self._confused(type(failure).__name__)
         reason = getattr(failure, "strerror", None) or str(failure) or type(failure).__name__
+        if named := getattr(failure, "filename", None):
+            reason = f"{reason}: {named}"
         return EngineUnreachable(
             say("No engine answers at {engine} ({reason}).", engine=engine, reason=reason),
             say("Start the course's engine with `dockdojo engine up`, or run `dockdojo doctor`."),
         )
 
 
+def _read(response: http.client.HTTPResponse, size: int) -> bytes:
+    """At most `size` bytes. What breaks off before its announced length is not taken for whole."""
+    body = response.read(size)
+    if len(body) < size and response.length:
+        raise http.client.IncompleteRead(body, response.length)
+    return body
+
+
 def _read_all(response: http.client.HTTPResponse) -> bytes:
-    body = response.read(SIZE_LIMIT + 1)
+    body = _read(response, SIZE_LIMIT + 1)
     if len(body) > SIZE_LIMIT:
         raise EngineConfused(
             say("The engine's answer is larger than {limit} MiB.", limit=SIZE_LIMIT >> 20),

@@ -8,21 +8,47 @@ from __future__ import annotations
 
 import http.client
 import io
+import shlex
 import socket
 import ssl
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from checker.engine.address import Address
 
 
-class _Wire(io.RawIOBase):
-    """A connected socket whose reads and writes must end before `deadline` (monotonic seconds)."""
+class _Wire:
+    """A connected socket whose reads and writes must end before `deadline` (monotonic seconds).
+
+    What http.client asks of a socket, and no more. As with a real one, an answer may be read to
+    its end after `close`: http.client closes first where an answer ends with its connection.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._users = 1
         self.deadline: float | None = None
+
+    def receive(self, buffer: Any) -> int:
+        self._use_time_left()
+        return self._sock.recv_into(buffer)
+
+    def sendall(self, data: bytes) -> None:
+        self._use_time_left()
+        self._sock.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002 - http.client passes "rb"
+        self._users += 1
+        return _Answer(_Borrowed(self), 65536)
+
+    def close(self) -> None:
+        self._users -= 1
+        if self._users == 0:
+            self._sock.close()
 
     def _use_time_left(self) -> None:
         if self.deadline is None:
@@ -33,29 +59,9 @@ class _Wire(io.RawIOBase):
             raise TimeoutError("the deadline has passed")
         self._sock.settimeout(left)
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        self._use_time_left()
-        return self._sock.recv_into(buffer)
-
-    # What http.client asks of a socket:
-
-    def sendall(self, data: bytes) -> None:
-        self._use_time_left()
-        self._sock.sendall(data)
-
-    def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002 - http.client passes "rb"
-        return io.BufferedReader(_Borrowed(self), 65536)
-
-    def close(self) -> None:
-        super().close()
-        self._sock.close()
-
 
 class _Borrowed(io.RawIOBase):
-    """One answer's reader: closing it leaves the connection open for the next request."""
+    """One answer's use of the connection: closing it leaves that open for the next request."""
 
     def __init__(self, wire: _Wire) -> None:
         self._wire = wire
@@ -64,14 +70,30 @@ class _Borrowed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        return self._wire.readinto(buffer)
+        return self._wire.receive(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._wire.close()
+
+
+class _Answer(io.BufferedReader):
+    """One answer's bytes. A chunk of negative size would be read without end: it is none."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            raise http.client.HTTPException("negative size")
+        return super().read(size)
 
 
 class Connection(http.client.HTTPConnection):
     """One keep-alive connection to an engine at `address`."""
 
     def __init__(self, address: Address) -> None:
-        super().__init__(address.host or "localhost", address.port or None)
+        # Behind a socket or ssh no name is asked for, and USER@HOST would be refused as one.
+        named = address.scheme == "tcp"
+        super().__init__(address.host if named else "localhost", address.port or None)
         self._address = address
         self._helper: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
@@ -95,35 +117,51 @@ class Connection(http.client.HTTPConnection):
             self._helper = None
 
     def _open(self) -> socket.socket:
-        left = None if self._deadline is None else max(0.001, self._deadline - time.monotonic())
-        if self._address.scheme == "unix":
-            sock = socket.socket(socket.AF_UNIX)
-            sock.settimeout(left)
-            try:
-                sock.connect(self._address.path)
-            except OSError:
-                sock.close()
-                raise
-            return sock
         if self._address.scheme == "ssh":
             return self._open_ssh()
+        left = None if self._deadline is None else max(0.001, self._deadline - time.monotonic())
+        if self._address.scheme == "unix":
+            return _connected_to(self._address.path, left)
         sock = socket.create_connection((self._address.host, self._address.port), left)
-        folder = self._address.certificates
-        if folder is None:
+        if self._address.certificates is None:
             return sock
-        context = ssl.create_default_context(cafile=str(folder / "ca.pem"))
-        context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-        return context.wrap_socket(sock, server_hostname=self._address.host)
+        with _closed_on_failure(sock):
+            return _encrypted(sock, self._address.host, self._address.certificates)
 
     def _open_ssh(self) -> socket.socket:
         """The way of the docker command itself: `docker system dial-stdio` at the other end."""
         ours, theirs = socket.socketpair()
-        host, _, port = self._address.host.partition(":")
         command = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
-        command += ["-p", port] if port else []
-        command += ["--", host, "docker", "system", "dial-stdio"]
-        with theirs:
+        command += ["-p", str(self._address.port)] if self._address.port else []
+        command += ["--", self._address.host, "docker"]
+        if self._address.path:
+            command += ["--host", shlex.quote(f"unix://{self._address.path}")]
+        command += ["system", "dial-stdio"]
+        with theirs, _closed_on_failure(ours):
             self._helper = subprocess.Popen(
                 command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL
             )
         return ours
+
+
+def _connected_to(path: str, seconds: float | None) -> socket.socket:
+    sock = socket.socket(socket.AF_UNIX)
+    with _closed_on_failure(sock):
+        sock.settimeout(seconds)
+        sock.connect(path)
+    return sock
+
+
+def _encrypted(sock: socket.socket, host: str, certificates: Path) -> socket.socket:
+    context = ssl.create_default_context(cafile=str(certificates / "ca.pem"))
+    context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
+    return context.wrap_socket(sock, server_hostname=host)
+
+
+@contextmanager
+def _closed_on_failure(sock: socket.socket) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        sock.close()
+        raise

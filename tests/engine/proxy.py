@@ -1,0 +1,144 @@
+"""A recording proxy in front of a real engine: what is asked of it goes on, and is written down.
+
+It can also take the engine away in the middle of a run: after so many requests it `dies` (as a
+killed engine does: the connections break, nothing listens any more) or falls `silent`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Request:
+    """The first line of a request."""
+
+    method: str
+    target: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.target}"
+
+
+@dataclass
+class Proxy:
+    """Forwards from `address` to the engine whose socket is `upstream`."""
+
+    socket_path: Path
+    upstream: str
+    dies_after: int | None = None
+    silent_after: int | None = None
+    requests: list[Request] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(str(self.socket_path))
+        self._listener.listen(64)
+        self._lock = threading.Lock()
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"unix://{self.socket_path}"
+
+    def seen(self, part: str) -> int:
+        """How many requests had `part` in their first line."""
+        return sum(part in str(request) for request in self.requests)
+
+    def close(self) -> None:
+        """Breaks every connection; nothing listens here afterwards."""
+        with self._lock:
+            self.socket_path.unlink(missing_ok=True)
+            for sock in (self._listener, *self._open):
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+                sock.close()
+            self._open.clear()
+
+    def break_connections(self) -> None:
+        """Closes what is open, as an engine does with idle connections, and goes on listening."""
+        with self._lock:
+            for sock in self._open:
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+            self._open.clear()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            engine = socket.socket(socket.AF_UNIX)
+            engine.connect(self.upstream)
+            with self._lock:
+                self._open += [client, engine]
+            for pump in (self._forward, self._answer):
+                threading.Thread(target=pump, args=(client, engine), daemon=True).start()
+
+    def _forward(self, client: socket.socket, engine: socket.socket) -> None:
+        with client.makefile("rb") as asked, contextlib.suppress(OSError, ValueError):
+            while head := _head(asked):
+                method, target, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
+                if self._is_over(self.dies_after):
+                    self.close()
+                    return
+                if self._is_over(self.silent_after):
+                    continue
+                self.requests.append(Request(method, target))
+                engine.sendall(head + asked.read(_body_length(head)))
+        with contextlib.suppress(OSError):
+            engine.shutdown(socket.SHUT_WR)
+
+    def _is_over(self, limit: int | None) -> bool:
+        return limit is not None and len(self.requests) >= limit
+
+    def _answer(self, client: socket.socket, engine: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := engine.recv(65536):
+                client.sendall(piece)
+        with contextlib.suppress(OSError):
+            client.shutdown(socket.SHUT_WR)
+
+
+@contextlib.contextmanager
+def proxy_to(
+    engine: str,
+    folder: Path,
+    *,
+    dies_after: int | None = None,
+    silent_after: int | None = None,
+) -> Iterator[Proxy]:
+    """A proxy with its socket in `folder`, in front of the engine at `engine` (`unix://…`)."""
+    number = len(list(folder.iterdir()))
+    proxy = Proxy(
+        folder / f"proxy{number}.sock", engine.removeprefix("unix://"), dies_after, silent_after
+    )
+    try:
+        yield proxy
+    finally:
+        proxy.close()
+
+
+def _head(asked: io.BufferedIOBase) -> bytes:
+    """The first line and headers of the next request, with the empty line after them."""
+    lines = []
+    while line := asked.readline():
+        lines.append(line)
+        if line == b"\r\n":
+            return b"".join(lines)
+    return b""
+
+
+def _body_length(head: bytes) -> int:
+    for line in head.lower().split(b"\r\n"):
+        if line.startswith(b"content-length:"):
+            return int(line.partition(b":")[2])
+    return 0

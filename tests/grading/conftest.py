@@ -1,0 +1,5 @@
+"""What the tests of checker.grading share."""
+
+from tests.engine.fixtures import busybox, proxied, sockets
+
+__all__ = ["busybox", "proxied", "sockets"]
