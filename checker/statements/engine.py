@@ -57,7 +57,7 @@ class Engine:
         if found is not None and found.name == name:
             return PresentContainer(found, self.view, self.history, self.findings)
         names = [known for row in self.view.containers() for known in row.names]
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+        near = _nearly(name, names)
         expected = say("a container named {name}", name=name)
         if near:
             self.findings.stop(
@@ -190,3 +190,13 @@ class Engine:
     @staticmethod
     def _named(life: Life, repositories: tuple[str, ...]) -> bool:
         return references.parse(life.image).repository in repositories and bool(life.starts)
+
+
+def _nearly(name: str, names: list[str]) -> list[str]:
+    """The one that was probably meant. demo2 is no slip for demo1: it is another container."""
+    same_number = [known for known in names if _number(known) == _number(name)]
+    return difflib.get_close_matches(name, same_number, n=1, cutoff=0.6)
+
+
+def _number(name: str) -> str:
+    return "".join(letter for letter in name if letter.isdigit()).lstrip("0")
