@@ -1,4 +1,4 @@
-"""Build hook: compiles the message catalogues (.po -> .mo) whenever the package is built or installed."""
+"""Build hook: compiles the message catalogues (.po -> .mo) when the package is built."""
 
 from pathlib import Path
 from typing import Any
