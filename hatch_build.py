@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class CompileCatalogues(BuildHookInterface):  # type: ignore[type-arg]
     """Puts a .mo beside each .po, and into the wheel."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         for po in sorted(Path(self.root, "checker", "locale").glob("*/LC_MESSAGES/*.po")):
             mo = po.with_suffix(".mo")
             with po.open("rb") as source:
