@@ -9,6 +9,7 @@ import click
 
 from checker import places
 from checker.cli.app import App, engine_option, pass_app, words
+from checker.errors import SandboxError
 from checker.language import say
 
 
@@ -32,7 +33,6 @@ from checker.language import say
 def lab(app: App, no_browser: bool, port: int | None, engine: str) -> None:
     from checker.notebook.environment import learner_environment
     from checker.notebook.lab import Lab, choose_port, require_jupyterlab
-    from checker.notebook.layout import lay_out
     from checker.notebook.work_folder import fill
 
     signal.signal(signal.SIGTERM, _unwind)
@@ -43,16 +43,13 @@ def lab(app: App, no_browser: bool, port: int | None, engine: str) -> None:
     folder = places.home() / "work" / app.lang
     notebooks = fill(folder, places.notebooks() / app.lang)
     docker_host = _ready_engine(app, engine)
-    first = _first_unfinished(app, notebooks)
-    own = places.home() / "jupyterlab" / app.lang
-    lay_out(own / "workspaces", first)
+    meant = engine if engine == "private" else docker_host
     jupyterlab = Lab(
         folder,
+        _first_unfinished(app, notebooks),
+        places.home() / "jupyterlab" / app.lang,
         port,
-        f"lab/tree/{first}",
-        learner_environment(docker_host, engine if engine == "private" else docker_host, app.lang),
-        own / "jupyterlab.log",
-        own / "workspaces",
+        learner_environment(docker_host, meant, app.lang),
         browser=not no_browser,
     )
     try:
@@ -60,7 +57,12 @@ def lab(app: App, no_browser: bool, port: int | None, engine: str) -> None:
             click.echo(say("The course is open: {url}", url=jupyterlab.url).in_(app.lang))
             click.echo(say("Your notebooks: {folder}", folder=folder).in_(app.lang))
             click.echo(say("Ctrl-C ends JupyterLab; the engine goes on.").in_(app.lang))
-            jupyterlab.wait()
+            code = jupyterlab.wait()
+        if code:
+            raise SandboxError(
+                say("JupyterLab ended by itself, with exit code {code}.", code=code),
+                say("Start it again; what it said is in {log}.", log=jupyterlab.log),
+            )
     except KeyboardInterrupt:
         pass
     click.echo(say("JupyterLab has ended. The engine: dockdojo engine down").in_(app.lang))

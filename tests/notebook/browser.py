@@ -1,0 +1,112 @@
+"""JupyterLab in a real browser, used as a learner uses it: mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
+
+_T = TypeVar("_T")
+
+SECONDS = 60
+"""The longest that anything on the page may take to appear."""
+
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+_IDLE = f"{_NOTEBOOK} .jp-Notebook-ExecutionIndicator[data-status='idle']"
+_ACTIVE = f"{_NOTEBOOK} .jp-Cell.jp-mod-active"
+
+
+class Browser:
+    """Debian's Chromium without a window. `profile` is an empty folder."""
+
+    def __init__(self, profile: Path, width: int = 1500, height: int = 950) -> None:
+        options = ChromeOptions()
+        options.binary_location = "/usr/bin/chromium"
+        size = f"--window-size={width},{height}"
+        for flag in (*_FLAGS, size, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        self.driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+
+    def quit(self) -> None:
+        self.driver.quit()
+
+    def open(self, url: str) -> None:
+        """Opens JupyterLab, and waits for the notebook and its kernel."""
+        self.driver.get(url)
+        self._element(_IDLE)
+        self._element(f"{_NOTEBOOK} .jp-Cell")
+
+    def run_cells(self, until: str) -> str:
+        """Runs cell by cell, from the first, until one whose source begins with `until` has run;
+        the text of its output."""
+        self._element(f"{_NOTEBOOK} .jp-Cell").click()
+        self.press(Keys.ESCAPE)
+        while True:
+            source = self._source()
+            if source.startswith(until):
+                return self.run_again()
+            self.press(Keys.SHIFT, Keys.ENTER)
+            self._wait(lambda before=source: self._source() != before)  # type: ignore[misc]
+
+    def run_again(self) -> str:
+        """Runs the selected cell; the text of its output."""
+        number = self._number()
+        self.press(Keys.CONTROL, Keys.ENTER)
+        self._wait(lambda: self._number() not in (number, "[*]:", "[ ]:"))
+        return self._wait(lambda: self._text(f"{_ACTIVE} .jp-OutputArea-output"))
+
+    def type_into_terminal(self, line: str) -> None:
+        """Types a line into JupyterLab's own terminal."""
+        terminal = self._element(".jp-Terminal")
+        ActionChains(self.driver).move_to_element(terminal).click().perform()
+        self._element(".jp-Terminal textarea").send_keys(line, Keys.ENTER)
+
+    def back_to_notebook(self) -> None:
+        """Puts the keyboard back on the selected cell."""
+        self._element(f"{_ACTIVE} .jp-InputPrompt").click()
+        self.press(Keys.ESCAPE)
+
+    def press(self, *keys: str) -> None:
+        """Presses keys together."""
+        *held, last = keys
+        chain = ActionChains(self.driver)
+        for key in held:
+            chain = chain.key_down(key)
+        chain = chain.send_keys(last)
+        for key in held:
+            chain = chain.key_up(key)
+        chain.perform()
+
+    def _source(self) -> str:
+        lines = self._text(_ACTIVE).strip().splitlines()
+        return "\n".join(line for line in lines if line.strip("[]*: 0123456789"))
+
+    def _number(self) -> str:
+        return self._text(f"{_ACTIVE} .jp-InputPrompt").strip()
+
+    def _text(self, selector: str) -> str:
+        """Read in one go: JupyterLab may replace an element at any moment."""
+        script = "return document.querySelector(arguments[0])?.innerText ?? ''"
+        return str(self.driver.execute_script(script, selector))  # type: ignore[no-untyped-call]
+
+    def _element(self, selector: str) -> WebElement:
+        return self._wait(lambda: self.driver.find_element(By.CSS_SELECTOR, selector))
+
+    def _wait(self, look: Callable[[], _T]) -> _T:
+        return WebDriverWait(self.driver, SECONDS, 0.1).until(lambda _: look())
