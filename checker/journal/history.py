@@ -37,7 +37,7 @@ class Life:
     def add(self, event: Event) -> None:
         """One more event of this container, in order of time."""
         action, _, detail = event.action.partition(": ")
-        if event.name and event.name not in self.names:
+        if event.name and event.name != self.name:
             self.names.append(event.name)
         self.image = event.attributes.get("image", self.image)
         match action:

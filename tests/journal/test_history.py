@@ -1,0 +1,133 @@
+"""The lives of containers, told by events: the real engine's, and those of a Docker 20.10."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from checker.engine import events
+from checker.engine.events import Event
+from checker.engine.reader import Reader
+from checker.grading.grader import Grader
+from checker.journal.history import History, Life
+from checker.journal.store import Journal
+from tests.conftest import TestEngine
+
+_RECORDED = Path(__file__).with_name("docker-20.10-events.jsonl")
+_ENGINE = "engine"
+
+
+def _told(journal: Journal, told: Iterable[Event]) -> History:
+    listed = list(told)
+    journal.add_events(_ENGINE, listed, 0, max(event.at for event in listed))
+    return History(journal, _ENGINE)
+
+
+def _recorded() -> list[Event]:
+    found = [events.parse(line) for line in _RECORDED.read_bytes().splitlines()]
+    return [event for event in found if event is not None]
+
+
+def _container(at: int, action: str, name: str = "a", box: str = "id", **more: str) -> Event:
+    return Event(at, "container", action, box, {"name": name, "image": "busybox", **more})
+
+
+def _hold_a_whole_life(life: Life) -> None:
+    """create, start, exec, stop, start, kill, rename there and back, rm."""
+    assert life.created is not None
+    assert life.removed is not None
+    assert len(life.starts) == 2
+    assert len(life.exit_codes) == 2
+    assert len(life.stops) == 1
+    assert 9 in life.signals
+    assert life.commands == ["sh -c echo hi: there"]
+    assert life.names == ["demo2", "gone", "demo2"]
+    assert life.name == "demo2"
+    assert life.image == "busybox"
+    assert life.created < life.starts[0] < life.stops[0] < life.starts[1] < life.removed
+
+
+def test_a_whole_life_as_docker_20_10_tells_it(journal: Journal) -> None:
+    [life] = _told(journal, _recorded()).lives("demo2")
+    _hold_a_whole_life(life)
+
+
+@pytest.mark.engine
+def test_a_whole_life_as_the_real_engine_tells_it(
+    busybox: TestEngine, reader: Reader, journal: Journal
+) -> None:
+    docker = busybox.docker
+    docker("create", "-it", "--name", "demo2", "busybox", "sh")
+    docker("start", "demo2")
+    docker("exec", "demo2", "sh", "-c", "echo hi: there")
+    docker("stop", "-t", "0", "demo2")
+    docker("start", "demo2")
+    docker("kill", "demo2")
+    docker("rename", "demo2", "gone")
+    docker("rename", "gone", "demo2")
+    docker("wait", "demo2")
+    docker("rm", "demo2")
+    Grader(reader, journal).read_events()
+    _hold_a_whole_life(History(journal, str(reader.address)).lives("demo2")[-1])
+
+
+def test_a_container_is_found_by_every_name_it_had(journal: Journal) -> None:
+    history = _told(journal, [_container(1, "create", "first"), _container(2, "rename", "second")])
+    assert [life.id for life in history.lives("first")] == ["id"]
+    assert [life.name for life in history.lives("second")] == ["second"]
+
+
+def test_two_containers_of_one_name_are_two_lives(journal: Journal) -> None:
+    history = _told(
+        journal,
+        [
+            _container(1, "create", box="one"),
+            _container(2, "destroy", box="one"),
+            _container(3, "create", box="two"),
+        ],
+    )
+    assert [(life.id, life.removed) for life in history.lives("a")] == [("one", 2), ("two", None)]
+
+
+def test_a_life_is_found_by_its_id_and_empty_for_another(journal: Journal) -> None:
+    history = _told(journal, [_container(1, "create")])
+    assert history.life("id").created == 1
+    assert history.life("other") == Life("other")
+
+
+def test_events_of_other_kinds_do_not_mix_in(journal: Journal) -> None:
+    network = Event(2, "network", "destroy", "id", {"name": "a"})
+    history = _told(journal, [_container(1, "create"), network])
+    assert history.life("id").removed is None
+
+
+def test_events_before_the_journals_beginning_are_not_the_courses(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j", begins=10) as journal:
+        history = _told(journal, [_container(9, "create"), _container(11, "start")])
+        assert history.life("id").created is None
+        assert history.life("id").starts == [11]
+        assert not history.knows_since(history.life("id").created)
+
+
+def test_an_exit_code_that_is_none_is_not_success(journal: Journal) -> None:
+    told = [_container(1, "die", exitCode="x"), _container(2, "die")]
+    assert 0 not in _told(journal, told).life("id").exit_codes
+
+
+def test_events_arrive_in_any_order_and_are_read_by_time(journal: Journal) -> None:
+    told = [_container(3, "start"), _container(1, "create"), _container(2, "rename", "b")]
+    assert _told(journal, told).life("id").names == ["a", "b", "a"]
+
+
+@pytest.mark.engine
+def test_pulls_and_removals_of_images_are_told(
+    test_engine: TestEngine, reader: Reader, journal: Journal
+) -> None:
+    test_engine.docker("pull", "-q", "hello-world")
+    test_engine.docker("rmi", "hello-world")
+    Grader(reader, journal).read_events()
+    history = History(journal, str(reader.address))
+    assert "hello-world:latest" in {event.subject for event in history.image_events("pull")}
+    assert history.image_events("delete")
