@@ -27,15 +27,13 @@ def report(app: App, as_json: bool) -> None:
     points = sum(verdict.points for verdict in verdicts)
     total = sum(exercise.points for exercise in app.course.exercises)
     if as_json:
-        rows = [
-            verdict.to_json(app.lang)
-            | {
-                "hints": help_taken[verdict.exercise.id][0],
-                "gave_up": help_taken[verdict.exercise.id][1],
-            }
-            for verdict in verdicts
-        ]
-        emit_json({"exercises": rows, "points": points, "max_points": total})
+        helped = {
+            name: {"hints": hints, "gave_up": gave_up}
+            for name, (hints, gave_up) in help_taken.items()
+            if hints or gave_up
+        }
+        rows = [verdict.to_json(app.lang) for verdict in verdicts]
+        emit_json({"exercises": rows, "help": helped, "points": points, "max_points": total})
         return
     _show(app, verdicts, help_taken)
     line = say("{points} of {total} points", points=points, total=total)
