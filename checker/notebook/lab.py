@@ -24,7 +24,7 @@ from checker.sandbox.waiting import wait_until
 FIRST_PORT = 8888
 _PORTS_TO_TRY = 100
 _START_SECONDS = 60
-_STOP_SECONDS = 20
+_STOP_SECONDS = 10
 _POLL_SECONDS = 0.05
 
 # Asked directly: a proxy of the environment can't reach this machine's own address.
@@ -161,7 +161,7 @@ class Lab:
         return self._process.wait()
 
     def stop(self) -> None:
-        """Ends JupyterLab, which ends its kernels and terminals. By force after 20 s, or at once
+        """Ends JupyterLab, which ends its kernels and terminals. By force after 10 s, or at once
         where Ctrl-C is pressed again."""
         if self._process is None or self._process.poll() is not None:
             return

@@ -6,6 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -26,6 +32,12 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+)
+_PASSING = (
+    NoSuchElementException,
+    StaleElementReferenceException,
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
 )
 _NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 _IDLE = f"{_NOTEBOOK} .jp-Notebook-ExecutionIndicator[data-status='idle']"
@@ -55,7 +67,7 @@ class Browser:
     def run_cells(self, until: str) -> str:
         """Runs cell by cell, from the first, until one whose source begins with `until` has run;
         the text of its output."""
-        self._element(f"{_NOTEBOOK} .jp-Cell").click()
+        self._click(f"{_NOTEBOOK} .jp-Cell")
         self.press(Keys.ESCAPE)
         while True:
             source = self._source()
@@ -73,13 +85,13 @@ class Browser:
 
     def type_into_terminal(self, line: str) -> None:
         """Types a line into JupyterLab's own terminal."""
-        terminal = self._element(".jp-Terminal")
-        ActionChains(self.driver).move_to_element(terminal).click().perform()
-        self._element(".jp-Terminal textarea").send_keys(line, Keys.ENTER)
+        self._click(".jp-Terminal .xterm-screen")
+        self._wait(lambda: "xterm" in self._focused())
+        ActionChains(self.driver).send_keys(line, Keys.ENTER).perform()
 
     def back_to_notebook(self) -> None:
         """Puts the keyboard back on the selected cell."""
-        self._element(f"{_ACTIVE} .jp-InputPrompt").click()
+        self._click(f"{_ACTIVE} .jp-InputPrompt")
         self.press(Keys.ESCAPE)
 
     def press(self, *keys: str) -> None:
@@ -103,10 +115,23 @@ class Browser:
     def _text(self, selector: str) -> str:
         """Read in one go: JupyterLab may replace an element at any moment."""
         script = "return document.querySelector(arguments[0])?.innerText ?? ''"
-        return str(self.driver.execute_script(script, selector))  # type: ignore[no-untyped-call]
+        return str(self.driver.execute_script(script, selector))
+
+    def _focused(self) -> str:
+        """The class of what has the keyboard."""
+        return str(self.driver.execute_script("return document.activeElement?.className ?? ''"))
+
+    def _click(self, selector: str) -> None:
+        def click() -> bool:
+            self.driver.find_element(By.CSS_SELECTOR, selector).click()
+            return True
+
+        self._wait(click)
 
     def _element(self, selector: str) -> WebElement:
         return self._wait(lambda: self.driver.find_element(By.CSS_SELECTOR, selector))
 
     def _wait(self, look: Callable[[], _T]) -> _T:
-        return WebDriverWait(self.driver, SECONDS, 0.1).until(lambda _: look())
+        """What `look` returns, as soon as that is true and nothing on the page is in its way."""
+        waiting = WebDriverWait(self.driver, SECONDS, 0.1, ignored_exceptions=_PASSING)
+        return waiting.until(lambda _: look())

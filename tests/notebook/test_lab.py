@@ -129,7 +129,8 @@ def test_it_ends_with_all_that_it_started(
     test_engine: TestEngine, start_lab: StartLab, browser: Browser, number: signal.Signals
 ) -> None:
     lab = start_lab("--engine", test_engine.address)
-    browser.open(lab.url)  # so that there is a kernel, and a terminal
+    browser.open(lab.url)
+    browser.run_cells("from checker.notebook import lesson")  # so that there is a kernel
     browser.quit()
 
     lab.end(number)
