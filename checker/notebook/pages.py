@@ -28,7 +28,7 @@ _COLOURS = {
     PASSED: "var(--jp-success-color0, #2e7d32)",
     FAILED: "var(--jp-error-color0, #c62828)",
     UNCHECKED: "var(--jp-warn-color0, #b26a00)",
-    "": "var(--jp-border-color1, #9e9e9e)",
+    "": "var(--jp-ui-font-color2, #616161)",
 }
 _QUIET = "color:var(--jp-ui-font-color2, inherit)"
 _CELL = "padding:2px 10px 2px 0;text-align:left;vertical-align:top"
