@@ -6,6 +6,7 @@ A missing or odd field reads as empty: engines differ, and a hostile one must no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from checker.engine.references import Reference, parse
@@ -26,6 +27,14 @@ def _text(data: Json, key: str) -> str:
 def _texts(data: Json, key: str) -> list[str]:
     value = data.get(key)
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _nanoseconds(at: str) -> int:
+    """An RFC 3339 time in nanoseconds since 1970, to the microsecond; 0 where it is none."""
+    try:
+        return int(datetime.fromisoformat(at).timestamp() * 1e6) * 1000
+    except ValueError:
+        return 0
 
 
 class Container:
@@ -63,6 +72,18 @@ class Container:
         return "" if at.startswith("0001-") else at
 
     @property
+    def started_ns(self) -> int:
+        """The time of the last start in nanoseconds since 1970, to the microsecond; 0 for none."""
+        return _nanoseconds(self.started_at)
+
+    @property
+    def finished_ns(self) -> int:
+        """The time of the last end in nanoseconds since 1970; 0 where it runs, or never ran."""
+        at = _text(self.state, "FinishedAt")
+        running = self.status in ("running", "paused", "restarting")
+        return 0 if running or not self.started_at else _nanoseconds(at)
+
+    @property
     def created_at(self) -> str:
         return _text(self.data, "Created")
 
@@ -77,7 +98,24 @@ class Container:
     @property
     def words(self) -> list[str]:
         """What runs: the entrypoint's words, then the command's."""
-        return _texts(self.config, "Entrypoint") + _texts(self.config, "Cmd")
+        return self.entrypoint + self.command
+
+    @property
+    def entrypoint(self) -> list[str]:
+        return _texts(self.config, "Entrypoint")
+
+    @property
+    def command(self) -> list[str]:
+        """What follows the entrypoint."""
+        return _texts(self.config, "Cmd")
+
+    @property
+    def mount_points(self) -> list[str]:
+        """The paths inside where something else than the image's files is mounted."""
+        rows = self.data.get("Mounts")
+        rows = rows if isinstance(rows, list) else []
+        mounts = [_text(row, "Destination") for row in rows if isinstance(row, dict)]
+        return [place for place in (*mounts, *_map(self.host_config, "Tmpfs")) if place]
 
     @property
     def labels(self) -> Json:

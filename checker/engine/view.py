@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from checker.engine.hub import HubAnswer, ask_hub
+from checker.engine.machine import Socket, User, socket_of, this_user
 from checker.engine.objects import Container, ContainerRow, Image, ImageRow, Network, Step
 from checker.engine.reader import Reader
 from checker.engine.service import Reply, ask
@@ -21,8 +23,13 @@ from checker.errors import EngineConfused
 
 _T = TypeVar("_T")
 
+_PS_ARGUMENTS = "-eo pid,pidns,utsns,netns,ipcns,mntns,args"
+
 Seen = tuple[str, str]
 """What was looked at: its kind ("container", "image", …) and its name; "*" is all of a kind."""
+
+_REMOVED = 2
+"""The kind of a change that took a path away (moby: pkg/archive, ChangeDelete)."""
 
 
 class View:
@@ -70,7 +77,27 @@ class View:
 
     def changes(self, container_id: str) -> list[str]:
         """The paths that were added or changed in a container's file system."""
-        return self._once(("changes", container_id), lambda: self._changes(container_id))
+        return [path for kind, path in self._all_changes(container_id) if kind != _REMOVED]
+
+    def removals(self, container_id: str) -> list[str]:
+        """The paths that were removed from a container's file system."""
+        return [path for kind, path in self._all_changes(container_id) if kind == _REMOVED]
+
+    def processes(self, container_id: str) -> list[dict[str, str]]:
+        """A running container's processes, as ps on the engine's machine tells them.
+
+        By column: PID, COMMAND, and the numbers of their namespaces as PIDNS, UTSNS, NETNS, IPCNS
+        and MNTNS. Empty where it does not run, or where that ps does not know namespaces.
+        """
+        return self._once(("processes", container_id), lambda: self._processes(container_id))
+
+    def socket(self) -> Socket | None:
+        """The engine's socket on this machine; None where there is none."""
+        return self._once(("machine", "socket"), lambda: socket_of(self.reader.address))
+
+    def user(self) -> User:
+        """The user who looks."""
+        return self._once(("machine", "user"), this_user)
 
     def history(self, image_id: str) -> list[Step]:
         """How an image was made, newest step first."""
@@ -100,6 +127,10 @@ class View:
         "" where the registry does not have it or does not answer.
         """
         return self._once(("distribution", name), lambda: self._registry_digest(name))
+
+    def at_hub(self, repository: str, tag: str) -> HubAnswer | None:
+        """What Docker Hub shows everybody under this name; None where it does not answer."""
+        return self._once(("distribution", f"{repository}:{tag}"), lambda: ask_hub(repository, tag))
 
     def architecture(self) -> str:
         """The engine's own platform, in the words of images: amd64, arm64, …"""
@@ -160,12 +191,32 @@ class View:
         container = self.container(container_id)
         if body and container is not None and not container.has_tty:
             body = _unframed(body)
-        return [line.rstrip("\r") for line in (body or b"").decode("utf-8", "replace").split("\n")]
+        text = (body or b"").decode("utf-8", "replace").removesuffix("\n")
+        return [line.rstrip("\r") for line in text.split("\n")] if text else []
 
-    def _changes(self, container_id: str) -> list[str]:
+    def _all_changes(self, container_id: str) -> list[tuple[Any, str]]:
+        return self._once(("changes", container_id), lambda: self._changes(container_id))
+
+    def _changes(self, container_id: str) -> list[tuple[Any, str]]:
         rows = self.reader.get_json(f"/containers/{quote(container_id, safe='')}/changes")
-        removed = 2
-        return [str(row.get("Path", "")) for row in _rows(rows) if row.get("Kind") != removed]
+        return [(row.get("Kind"), str(row.get("Path", ""))) for row in _rows(rows)]
+
+    def _processes(self, container_id: str) -> list[dict[str, str]]:
+        where = f"/containers/{quote(container_id, safe='')}/top?ps_args="
+        try:
+            data = self.reader.get_json(where + quote(_PS_ARGUMENTS))
+        except EngineConfused:
+            return []  # that is how an engine says that ps failed, or that the container ended
+        if not isinstance(data, dict):
+            return []
+        titles, rows = data.get("Titles"), data.get("Processes")
+        if not isinstance(titles, list) or not isinstance(rows, list):
+            return []
+        return [
+            {str(title): str(value) for title, value in zip(titles, row, strict=False)}
+            for row in rows
+            if isinstance(row, list)
+        ]
 
     def _architecture(self) -> str:
         data = self.reader.get_json("/version")

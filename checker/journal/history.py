@@ -26,6 +26,7 @@ class Life:
     exit_codes: list[int] = field(default_factory=list)
     stops: list[int] = field(default_factory=list)
     signals: list[int] = field(default_factory=list)
+    """What `docker kill` and `docker stop` sent since its last start."""
     commands: list[str] = field(default_factory=list)
     """What `docker exec` started inside it."""
     removed: int | None = None
@@ -45,6 +46,7 @@ class Life:
                 self.created = event.at
             case "start":
                 self.starts.append(event.at)
+                self.signals.clear()
             case "die":
                 self.exit_codes.append(_number(event.attributes.get("exitCode")))
             case "stop":
@@ -52,7 +54,7 @@ class Life:
             case "kill":
                 self.signals.append(_number(event.attributes.get("signal")))
             case "exec_create":
-                self.commands.append(detail)
+                self.commands.append(detail.strip())
             case "destroy":
                 self.removed = event.at
 
@@ -79,6 +81,10 @@ class History:
     def image_events(self, action: str) -> list[Event]:
         """The image events of one action (pull, tag, untag, delete, push, …), oldest first."""
         return self._events("kind = 'image' AND action = ?3", action)
+
+    def commits(self) -> list[Event]:
+        """Every `docker commit` that was seen, oldest first."""
+        return self._events("kind = 'container' AND action = ?3", "commit")
 
     def is_whole(self) -> bool:
         """Whether every event since the journal's beginning is known."""

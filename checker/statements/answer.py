@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.engine.objects import Image
 from checker.language import Text, say, verbatim
 from checker.statements.findings import Findings
 
@@ -14,7 +15,7 @@ _SHORTEST_ID = 4
 class Answer:
     """What the learner answered, without the blanks around it."""
 
-    def __init__(self, value: str | None, findings: Findings) -> None:
+    def __init__(self, value: str | None, findings: Findings, hint: Text | None = None) -> None:
         self._findings = findings
         if value is None or not value.strip():
             findings.stop(
@@ -22,7 +23,7 @@ class Answer:
                 expected=say("an answer"),
                 actual=say("none"),
                 problem=say("There is no answer yet."),
-                hint=say("Find it out with docker, then give it with dockdojo answer."),
+                hint=hint or say("Find it out with docker, then give it with dockdojo answer."),
             )
         self.value = value.strip()
 
@@ -32,6 +33,32 @@ class Answer:
         given = self.value.removeprefix("sha256:").lower()
         ok = len(given) >= _SHORTEST_ID and digits.startswith(given)
         self._hold(ok, what, say("Copy the first twelve characters, as docker shows them."))
+
+    def is_digest_of(self, image: Image) -> None:
+        """It is a digest that a registry knows this image by, with or without its name before it.
+
+        The image's ID, which is the engine's own, is told apart where the two differ.
+        """
+        given = self.value.rpartition("@")[2].removeprefix("sha256:").lower()
+        digests = [origin.digest.removeprefix("sha256:") for origin in image.origins]
+        ok = len(given) >= _SHORTEST_ID and any(digest.startswith(given) for digest in digests)
+        own = len(given) >= _SHORTEST_ID and image.id.removeprefix("sha256:").startswith(given)
+        self._findings.hold(
+            "answer.right",
+            "answer.image-id" if own else "answer.wrong",
+            ok,
+            expected=say("the digest that the registry has for the image"),
+            actual=verbatim(self.value[:200]),
+            claim=say("“{answer}” is right.", answer=self.value[:200]),
+            problem=say(
+                "“{answer}” is the image's ID, by which the engine knows it; the registry's digest "
+                "is another number.",
+                answer=self.value[:80],
+            )
+            if own
+            else say("“{answer}” is not what the engine shows.", answer=self.value[:200]),
+            hint=say("docker images --digests shows it in the column DIGEST."),
+        )
 
     def is_one_of(self, right: Iterable[str], what: Text) -> None:
         """It is one of these, to the letter (blanks at the ends and upper case don't matter)."""

@@ -1,8 +1,14 @@
 """All statements about a container that is there, running or not."""
 
+from checker.statements.container_ending import EndingStatements
+from checker.statements.container_from_image import FromImageStatements
 from checker.statements.container_inside import InsideStatements
+from checker.statements.container_labels import LabelStatements
+from checker.statements.container_limits import LimitStatements
 from checker.statements.container_making import MakingStatements
 
 
-class PresentContainer(MakingStatements, InsideStatements):
+class PresentContainer(
+    MakingStatements, InsideStatements, EndingStatements, LimitStatements, LabelStatements
+):
     """A container that is on the engine; each method states one thing about it."""

@@ -67,8 +67,9 @@ class InsideStatements(Subject):
     def was_entered(self, *programs: str) -> None:
         """`docker exec` started one of these programs inside it (without any: whatever program)."""
         commands = self._life.commands
-        names = [command.split()[0].rsplit("/", 1)[-1] for command in commands if command.split()]
-        ok = any(name in programs for name in names) if programs else bool(names)
+        right = [command for command in commands if not programs or _program(command) in programs]
+        told = (right or commands or [""])[-1]
+        ok = bool(right)
         expected = say("docker exec {name} {program}", name=self.name, program=(*programs, "…")[0])
         if not ok and not self._history.knows_since(self._life.created):
             self._unknown_history("container.exec", expected)
@@ -78,15 +79,15 @@ class InsideStatements(Subject):
             "container.other-exec" if commands else "container.no-exec",
             ok,
             expected=expected,
-            actual=verbatim(commands[-1][:200]) if commands else say("no docker exec"),
+            actual=verbatim(told[:200]) if told else say("no docker exec"),
             claim=say(
                 "docker exec ran “{command}” inside {name}.",
                 name=self.name,
-                command=commands[-1][:80] if commands else "",
+                command=told[:80],
             ),
             problem=say(
                 "Only “{command}” was run inside {name}, not {program}.",
-                command=commands[-1][:80] if commands else "",
+                command=told[:80],
                 name=self.name,
                 program=(*programs, "…")[0],
             )
@@ -96,3 +97,8 @@ class InsideStatements(Subject):
             if programs
             else say("docker exec {name} COMMAND runs COMMAND inside.", name=self.name),
         )
+
+
+def _program(command: str) -> str:
+    """The program of a command line, whatever folder it is called from."""
+    return command.partition(" ")[0].rsplit("/", 1)[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checker.engine.objects import Image
-from checker.language import say, verbatim
+from checker.language import Text, say, verbatim
 from checker.statements.container_state import StateStatements
 
 
@@ -39,12 +39,7 @@ class MakingStatements(StateStatements):
         wanted = repositories[0]
         expected = say("an image from {repository}", repository=wanted)
         if image is None:
-            self._findings.unknown(
-                "image.gone",
-                expected=expected,
-                problem=say("The image of {name} is not here any more.", name=self.name),
-                hint=say("Pull it again, and make {name} once more from it.", name=self.name),
-            )
+            self._image_is_gone(expected)
             return
         named = any(tag.repository in repositories for tag in image.tags)
         self._findings.note("images", self._box.image_name, id=image.id, digest=image.digest)
@@ -122,13 +117,17 @@ class MakingStatements(StateStatements):
 
     def is_for_another_platform(self) -> None:
         """Its image was made for another architecture than the engine's."""
-        image = self._view.image(self._box.image_id) or Image({})
+        image = self._view.image(self._box.image_id)
         own = self._view.architecture()
+        expected = say("another platform than {own}", own=own)
+        if image is None:
+            self._image_is_gone(expected)
+            return
         self._findings.hold(
             "container.platform",
             "container.same-platform",
             image.architecture not in ("", own),
-            expected=say("another platform than {own}", own=own),
+            expected=expected,
             actual=verbatim(image.architecture),
             claim=say(
                 "{name} comes from an image for {platform}; the engine is {own}.",
@@ -166,6 +165,14 @@ class MakingStatements(StateStatements):
             )
         else:
             self.is_running()
+
+    def _image_is_gone(self, expected: Text) -> None:
+        self._findings.unknown(
+            "image.gone",
+            expected=expected,
+            problem=say("The image of {name} is not here any more.", name=self.name),
+            hint=say("Pull it again, and make {name} once more from it.", name=self.name),
+        )
 
     def _descends_from(self, image: Image, repositories: tuple[str, ...]) -> bool:
         """Pulled from there itself, or built on layers that were (compared by content)."""

@@ -53,7 +53,7 @@ class StateStatements(Subject):
     def ended_well(self) -> None:
         """It ran to its end, with exit code 0."""
         box = self._box
-        if box.status == "running":
+        if box.status in ("running", "paused", "restarting"):
             self._findings.hold(
                 "container.ended",
                 "container.still-running",
@@ -101,8 +101,7 @@ class StateStatements(Subject):
         """Its last end came by `docker stop`, not by `docker kill` or by itself."""
         life = self._life
         expected = say("ended by docker stop")
-        last_start = life.starts[-1] if life.starts else 0
-        if any(at >= last_start for at in life.stops):
+        if any(at >= self._box.started_ns for at in life.stops):
             how, ok = say("by docker stop"), True
         elif not self._history.knows_since(life.created):
             self._unknown_history("container.how-stopped", expected)

@@ -9,6 +9,7 @@ from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
 from checker.statements.findings import Findings
+from checker.statements.unseen import history_unseen
 
 _STATES = {
     "created": say("created but never started"),
@@ -76,16 +77,5 @@ class Subject:
     def _state(self) -> Text:
         return _STATES.get(self._box.status, verbatim(self._box.status))
 
-    # -- its state ------------------------------------------------------------------------------
-
     def _unknown_history(self, code: str, expected: Text) -> None:
-        self._findings.unknown(
-            code,
-            expected=expected,
-            problem=say(
-                "Part of what happened to {name} was not seen: the engine keeps only its last 256 "
-                "events, and none across a restart.",
-                name=self.name,
-            ),
-            hint=say("Do this step once more now; then it will be seen."),
-        )
+        history_unseen(self._findings, code, self.name, expected)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 
 from checker.engine import references
-from checker.engine.objects import Image, ImageRow
+from checker.engine.objects import Container, Image, ImageRow
 from checker.engine.view import View
 from checker.journal.history import History, Life
-from checker.language import say, verbatim
+from checker.language import Text, say, verbatim
 from checker.learner import Learner
 from checker.statements.answer import Answer
 from checker.statements.container import PresentContainer
-from checker.statements.findings import Findings
+from checker.statements.findings import Findings, Stop
 from checker.statements.image import PulledImage, RemovedImage
 from checker.statements.past import PastContainer, PastRun
+from checker.statements.together import Together
 
 UBUNTU = (
     "ubuntu",
@@ -49,6 +50,10 @@ class Engine:
     def answer(self) -> Answer:
         """The learner's answer. Without one the check ends here."""
         return Answer(self._answer, self.findings)
+
+    def answer_or(self, hint: Text) -> Answer:
+        """The learner's answer. Without one the check ends here, with this hint."""
+        return Answer(self._answer, self.findings, hint)
 
     def container(self, name: str) -> PresentContainer:
         """The container of this name. Where there is none, the check ends here."""
@@ -90,6 +95,12 @@ class Engine:
                 "Give it its name with --name {name}; docker ps -a lists them all.", name=name
             ),
         )
+
+    def containers(self, *names: str) -> Together:
+        """The containers of these names. Where one is missing, the check ends here."""
+        boxes = [self.container(name) for name in names]
+        found = [self.view.container(box.id) or Container({}) for box in boxes]
+        return Together(boxes, found, self.view, self.findings)
 
     def pulled_image(self, *repositories: str) -> PulledImage:
         """An image that was pulled from one of these repositories, whatever its tag."""
@@ -170,9 +181,22 @@ class Engine:
         if gone:
             best = next((life for life in gone if 0 in life.exit_codes), gone[0])
             return PastRun(best, self.view, self.history, self.findings)
+        expected = say("a container from {repository}", repository=repositories[0])
+        if not self.history.is_whole():
+            self.findings.unknown(
+                "run.unknown",
+                expected=expected,
+                problem=say(
+                    "No container from {repository} is here, and whether one ever was can't be "
+                    "seen any more.",
+                    repository=repositories[0],
+                ),
+                hint=say("docker run {repository}", repository=repositories[0]),
+            )
+            raise Stop
         self.findings.stop(
             "run.missing",
-            expected=say("a container from {repository}", repository=repositories[0]),
+            expected=expected,
             actual=say("none"),
             problem=say("No container was made from {repository} yet.", repository=repositories[0]),
             hint=say("docker run {repository}", repository=repositories[0]),

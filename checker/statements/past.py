@@ -7,6 +7,7 @@ from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import say, verbatim
 from checker.statements.findings import Findings
+from checker.statements.unseen import history_unseen
 
 
 class PastContainer:
@@ -87,11 +88,15 @@ class PastRun:
             references.parse(event.subject).repository in repositories
             for event in self._history.image_events("pull")
         )
+        expected = say("an image from {repository}", repository=repositories[0])
+        if not pulled and not self._history.is_whole():
+            history_unseen(self._findings, "container.unknown-image", self._life.name, expected)
+            return
         self._findings.hold(
             "container.image",
             "image.only-named",
             pulled,
-            expected=say("an image from {repository}", repository=repositories[0]),
+            expected=expected,
             actual=verbatim(self._life.image),
             claim=say(
                 "{name} comes from {repository}.", name=self._life.name, repository=repositories[0]
@@ -108,11 +113,15 @@ class PastRun:
     def ended_well(self) -> None:
         """It ran to its end, with exit code 0."""
         codes = self._life.exit_codes
+        expected = say("exited with code {code}", code=0)
+        if 0 not in codes and not self._history.knows_since(self._life.created):
+            history_unseen(self._findings, "container.unknown-end", self._life.name, expected)
+            return
         self._findings.hold(
             "container.ended",
             "container.failed",
             0 in codes,
-            expected=say("exited with code {code}", code=0),
+            expected=expected,
             actual=say("exited with code {code}", code=codes[-1]) if codes else say("running"),
             claim=say("{name} ran to its end with exit code 0.", name=self._life.name),
             problem=say("{name} did not end with exit code 0.", name=self._life.name),

@@ -37,7 +37,7 @@ def state_sorted(
                 expected=say("a place for {item}", item=item.title),
                 actual=say("none"),
                 claim=item.why,
-                problem=say("{item} has no place yet.", item=item.title),
+                problem=say("No place yet: {item}", item=item.title),
                 hint=say("Sort it too: {name}=PLACE", name=item.name),
             )
             continue
@@ -49,7 +49,7 @@ def state_sorted(
             actual=places.get(place, Text("{value}", {"value": place})),
             claim=say("{item}: {why}", item=item.title, why=item.why),
             problem=say(
-                "{item} does not belong to “{place}”: {why}",
+                "{item}: not “{place}”. {why}",
                 item=item.title,
                 place=places.get(place, Text("{value}", {"value": place})),
                 why=item.why,

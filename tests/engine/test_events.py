@@ -17,6 +17,7 @@ from checker.errors import EngineConfused, EngineUnreachable
 from tests.conftest import TestEngine
 from tests.engine.conftest import ReadFrom
 from tests.engine.fakes import always, answer
+from tests.engine.flood import push_out_the_past
 from tests.engine.proxy import Proxy
 
 _LINE = {"timeNano": 5, "Type": "container", "Action": "start", "Actor": {"ID": "ab"}}
@@ -54,11 +55,8 @@ def test_an_empty_past_is_answered_at_once(reader: Reader) -> None:
 def test_the_engine_remembers_no_more_than_the_stated_number(
     busybox: TestEngine, reader: Reader
 ) -> None:
-    busybox.inside(
-        "sh", "-c", f"for i in $(seq {events.BUFFER_SIZE + 5}); do docker tag busybox again; done"
-    )
+    push_out_the_past(busybox.address)
     assert len(events.read_past(reader, 0, time.time_ns())) == events.BUFFER_SIZE
-    busybox.docker("rmi", "again")
 
 
 def _followed(address_: str, since: int) -> queue.Queue[Event | None]:

@@ -1,0 +1,149 @@
+"""What goes on inside a container: its log, its files, what was run in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import TestEngine
+from tests.engine.flood import push_out_the_past
+from tests.statements.conftest import State
+
+pytestmark = pytest.mark.engine
+
+
+def _run(engine: TestEngine, script: str, *flags: str) -> None:
+    engine.docker("run", "-d", "--name", "box", *flags, "busybox", "sh", "-c", script)
+    engine.docker("wait", "box")
+
+
+def _up(engine: TestEngine) -> None:
+    engine.docker("run", "-d", "--name", "box", "busybox", "sleep", "600")
+
+
+def test_its_log_has_a_text(state: State, busybox: TestEngine) -> None:
+    _run(busybox, "echo a NAME= b")
+    assert state(lambda engine: engine.container("box").log_has("NAME=")).codes == ["container.log"]
+
+
+@pytest.mark.parametrize("script", ["true", "echo something else"])
+def test_its_log_lacks_a_text(state: State, busybox: TestEngine, script: str) -> None:
+    _run(busybox, script)
+    found = state(lambda engine: engine.container("box").log_has("NAME="))
+    assert found.codes == ["container.log-lacks"]
+
+
+def test_braces_and_percents_in_a_log_are_only_text(state: State, busybox: TestEngine) -> None:
+    _run(busybox, "echo '{name} {0} {} %(x)s %s {'")
+    found = state(lambda engine: engine.container("box").log_has("NAME="))
+    assert "{name} {0} {} %(x)s %s {" in found.first.actual.in_("ko")
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("echo 1; echo 2", "container.log-moves"),
+        ("echo 1; echo 1; echo 1", "container.log-stuck"),
+        ("echo 1", "container.log-short"),
+        ("echo; echo; echo", "container.log-short"),
+        ("true", "container.log-short"),
+    ],
+)
+def test_a_log_moves_when_its_lines_differ(
+    state: State, busybox: TestEngine, script: str, code: str
+) -> None:
+    _run(busybox, script)
+    assert state(lambda engine: engine.container("box").log_moves()).codes == [code]
+
+
+def test_the_first_lines_are_the_first(state: State, busybox: TestEngine) -> None:
+    _run(busybox, "seq 5000", "-t")
+    lines: list[str] = []
+    state(lambda engine: lines.extend(engine.container("box").first_log_lines(2)))
+    assert lines == ["1", "2"]
+
+
+def test_a_file_that_was_made_inside(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", "touch", "/tmp/hello")
+    assert state(lambda engine: engine.container("box").has_file("/tmp/hello")).oks == [True]
+
+
+def test_a_file_that_is_only_nearly_there(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", "touch", "/tmp/hello2")
+    found = state(lambda engine: engine.container("box").has_file("/tmp/hello"))
+    assert found.codes == ["container.no-file"]
+
+
+def test_a_file_of_the_image_was_not_made(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    assert state(lambda engine: engine.container("box").has_file("/etc/passwd")).oks == [False]
+
+
+def test_a_file_that_was_removed_is_not_there(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", "rm", "/etc/passwd")
+    assert state(lambda engine: engine.container("box").has_file("/etc/passwd")).oks == [False]
+
+
+def test_nothing_was_run_inside(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    found = state(lambda engine: engine.container("box").was_entered())
+    assert found.codes == ["container.no-exec"]
+
+
+def test_any_program_will_do_where_none_is_named(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", "/bin/date")
+    assert state(lambda engine: engine.container("box").was_entered()).codes == ["container.exec"]
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("sh", "-c", "true"), "container.exec"),
+        (("/bin/sh", "-c", "true"), "container.exec"),
+        (("date",), "container.other-exec"),
+        (("env", "sh", "-c", "true"), "container.other-exec"),
+    ],
+)
+def test_a_named_program_must_have_been_run(
+    state: State, busybox: TestEngine, command: tuple[str, ...], code: str
+) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", *command)
+    assert state(lambda engine: engine.container("box").was_entered("bash", "sh")).codes == [code]
+
+
+def test_the_program_that_counts_is_the_one_that_is_told(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", "sh", "-c", "echo wanted")
+    busybox.docker("exec", "box", "date")
+    found = state(lambda engine: engine.container("box").was_entered("sh"))
+    assert "echo wanted" in found.first.message.in_("en")
+
+
+def test_another_container_of_the_same_name_does_not_count(
+    state: State, busybox: TestEngine
+) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", "date")
+    busybox.docker("rm", "-f", "box")
+    _up(busybox)
+    assert state(lambda engine: engine.container("box").was_entered()).oks == [False]
+
+
+def test_an_exec_that_was_not_seen_is_unknown(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    busybox.docker("exec", "box", "date")
+    push_out_the_past(busybox.address)
+    found = state(lambda engine: engine.container("box").was_entered())
+    assert (found.codes, found.oks) == (["container.exec"], [None])
+
+
+def test_the_host_name_is_the_containers_own(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    inside = busybox.docker("exec", "box", "hostname")
+    names: list[str] = []
+    state(lambda engine: names.append(engine.container("box").hostname))
+    assert names == [inside]

@@ -1,0 +1,145 @@
+"""How a container was made: its terminal, its image, its command, its platform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from checker.statements.engine import UBUNTU
+from tests.conftest import TestEngine
+from tests.statements.conftest import State
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def hello_as_busybox(busybox: TestEngine) -> Iterator[TestEngine]:
+    """An image that only has the name `busybox:fake`: it was pulled from somewhere else."""
+    busybox.docker("pull", "-q", "hello-world")
+    busybox.docker("tag", "hello-world", "busybox:fake")
+    yield busybox
+    busybox.docker("rm", "-f", "box")
+    busybox.docker("rmi", "busybox:fake")
+
+
+@pytest.mark.parametrize(
+    ("flags", "missing"), [(("-it",), ""), (("-i",), "-t"), (("-t",), "-i"), ((), "-i -t")]
+)
+def test_a_terminal_is_both_flags(
+    state: State, busybox: TestEngine, flags: tuple[str, ...], missing: str
+) -> None:
+    busybox.docker("create", "--name", "box", *flags, "busybox")
+    found = state(lambda engine: engine.container("box").has_terminal())
+    assert found.codes == ["container.no-terminal" if missing else "container.terminal"]
+    assert missing in found.first.message.in_("ko")
+
+
+def test_a_pulled_image_is_where_it_comes_from(state: State, busybox: TestEngine) -> None:
+    busybox.docker("create", "--name", "box", "busybox")
+    found = state(lambda engine: engine.container("box").comes_from("busybox"))
+    assert found.codes == ["container.image"]
+    assert found.findings.evidence["images"]["busybox"]["digest"].startswith("sha256:")
+
+
+def test_any_of_the_repositories_will_do(state: State, busybox: TestEngine) -> None:
+    busybox.docker("create", "--name", "box", "busybox")
+    assert state(lambda engine: engine.container("box").comes_from("toybox", "busybox")).oks == [
+        True
+    ]
+
+
+def test_another_image_is_told_by_its_name(state: State, busybox: TestEngine) -> None:
+    busybox.docker("create", "--name", "box", "busybox")
+    found = state(lambda engine: engine.container("box").comes_from(*UBUNTU))
+    assert found.codes == ["container.wrong-image"]
+    assert "busybox" in found.first.message.in_("ko")
+
+
+def test_a_fake_under_the_right_name_is_told(state: State, hello_as_busybox: TestEngine) -> None:
+    hello_as_busybox.docker("create", "--name", "box", "busybox:fake")
+    found = state(lambda engine: engine.container("box").comes_from("busybox"))
+    assert found.codes == ["image.only-named"]
+
+
+def test_an_image_that_was_built_on_it_will_do(state: State, busybox: TestEngine) -> None:
+    busybox.docker("build", "-q", "-t", "mine", "-", stdin="FROM busybox\nRUN touch /mine\n")
+    busybox.docker("create", "--name", "box", "mine")
+    assert state(lambda engine: engine.container("box").comes_from("busybox")).oks == [True]
+
+
+def test_an_image_without_layers_descends_from_nothing(state: State, busybox: TestEngine) -> None:
+    busybox.docker("build", "-q", "-t", "empty", "-", stdin='FROM scratch\nCMD ["x"]\n')
+    busybox.docker("create", "--name", "box", "empty")
+    found = state(lambda engine: engine.container("box").comes_from("busybox"))
+    assert found.codes == ["container.wrong-image"]
+
+
+def test_an_image_that_is_gone_is_unknown(state: State, busybox: TestEngine) -> None:
+    _make_one_whose_image_is_gone(busybox)
+    found = state(lambda engine: engine.container("box").comes_from("busybox"))
+    assert (found.codes, found.oks) == (["image.gone"], [None])
+
+
+def test_the_platform_of_an_image_that_is_gone_is_unknown(
+    state: State, busybox: TestEngine
+) -> None:
+    _make_one_whose_image_is_gone(busybox)
+    found = state(lambda engine: engine.container("box").is_for_another_platform())
+    assert (found.codes, found.oks) == (["image.gone"], [None])
+
+
+def _make_one_whose_image_is_gone(engine: TestEngine) -> None:
+    image = engine.docker("build", "-q", "-", stdin="FROM busybox\nRUN touch /gone\n")
+    engine.docker("run", "--name", "box", image, "true")
+    engine.docker("rmi", "-f", image)
+
+
+def test_the_engines_own_platform_is_not_another(state: State, busybox: TestEngine) -> None:
+    busybox.docker("create", "--name", "box", "busybox")
+    found = state(lambda engine: engine.container("box").is_for_another_platform())
+    assert found.codes == ["container.same-platform"]
+
+
+def test_another_platforms_image_is_seen(state: State, busybox: TestEngine) -> None:
+    busybox.docker("pull", "-q", "arm64v8/ubuntu:22.04")
+    busybox.docker("create", "--name", "box", "arm64v8/ubuntu:22.04", "true")
+    found = state(lambda engine: engine.container("box").is_for_another_platform())
+    assert found.codes == ["container.platform"]
+
+
+def test_running_is_as_far_as_it_gets(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "-d", "--name", "box", "busybox", "sleep", "600")
+    found = state(lambda engine: engine.container("box").ran_as_far_as_it_could())
+    assert found.codes == ["container.running"]
+
+
+def test_a_refused_format_is_as_far_as_it_gets(state: State, busybox: TestEngine) -> None:
+    busybox.attempt("run", "--name", "box", "busybox", "sh", "-c", "echo exec format error; exit 1")
+    found = state(lambda engine: engine.container("box").ran_as_far_as_it_could())
+    assert found.codes == ["container.exec-format-error"]
+
+
+@pytest.mark.parametrize("command", [("sh",), ("/bin/sh", "-c", "true"), ("/usr/bin/env", "sh")])
+def test_its_program_is_known_by_its_last_name(
+    state: State, busybox: TestEngine, command: tuple[str, ...]
+) -> None:
+    busybox.docker("create", "--name", "box", "busybox", *command)
+    found = state(lambda engine: engine.container("box").runs("bash", "sh"))
+    assert found.oks == ["env" not in command[0]]
+
+
+def test_an_entrypoint_is_its_program(state: State, busybox: TestEngine) -> None:
+    busybox.docker("create", "--name", "box", "--entrypoint", "/bin/date", "busybox", "sh")
+    found = state(lambda engine: engine.container("box").runs("sh"))
+    assert found.codes == ["container.wrong-program"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ok"), [("/etc/os", True), ("cat /etc/os-release", True), ("x", False)]
+)
+def test_its_command_mentions_a_text(
+    state: State, busybox: TestEngine, text: str, ok: bool
+) -> None:
+    busybox.docker("create", "--name", "box", "busybox", "cat", "/etc/os-release")
+    assert state(lambda engine: engine.container("box").command_mentions(text)).oks == [ok]

@@ -1,0 +1,143 @@
+"""Containers that are no longer there: their lives, told by events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker.journal.store import Journal
+from checker.statements.engine import Engine
+from tests.conftest import TestEngine
+from tests.engine.flood import push_out_the_past
+from tests.statements.conftest import State
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    """A journal that begins now: what other tests did before is not this one's past."""
+    with Journal(tmp_path / "journal", begins=time.time_ns()) as opened:
+        yield opened
+
+
+def _removed(engine: Engine) -> None:
+    engine.past("box").ran_and_was_removed()
+
+
+def _hello(engine: Engine) -> None:
+    run = engine.run_of("busybox")
+    run.comes_from("busybox")
+    run.ended_well()
+
+
+@pytest.mark.parametrize("flags", [("--rm",), ()])
+def test_ran_and_removed(state: State, busybox: TestEngine, flags: tuple[str, ...]) -> None:
+    busybox.docker("run", *flags, "--name", "box", "busybox", "true")
+    if not flags:
+        busybox.docker("rm", "box")
+    found = state(_removed)
+    assert found.codes == ["past.removed"]
+    assert found.findings.evidence["containers"]["box"]["removed"]
+
+
+def test_still_here(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "true")
+    assert state(_removed).codes == ["past.still-here"]
+
+
+def test_removed_but_made_again_is_still_here(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--rm", "--name", "box", "busybox", "true")
+    busybox.docker("create", "--name", "box", "busybox")
+    assert state(_removed).codes == ["past.still-here"]
+
+
+def test_never_here(state: State) -> None:
+    assert state(_removed).codes == ["past.never-here"]
+
+
+def test_removed_without_having_run(state: State, busybox: TestEngine) -> None:
+    busybox.docker("create", "--name", "box", "busybox")
+    busybox.docker("rm", "box")
+    assert state(_removed).codes == ["past.never-ran"]
+
+
+def test_renamed_instead_of_removed(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "true")
+    busybox.docker("rename", "box", "crate")
+    assert state(_removed).codes == ["past.renamed"]
+
+
+def test_renamed_back_and_then_removed(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "true")
+    busybox.docker("rename", "box", "crate")
+    busybox.docker("rename", "crate", "box")
+    busybox.docker("rm", "box")
+    assert state(_removed).codes == ["past.removed"]
+
+
+def test_a_past_that_was_not_seen_is_unknown(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--rm", "--name", "box", "busybox", "true")
+    push_out_the_past(busybox.address)
+    found = state(_removed)
+    assert (found.codes, found.oks) == (["past.unknown"], [None])
+
+
+def test_a_run_that_is_still_there(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--name", "any-name", "busybox", "true")
+    found = state(_hello)
+    assert found.codes == ["container.image", "container.started", "container.ended"]
+
+
+def test_a_run_that_went_well_outweighs_one_that_did_not(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "busybox", "true")
+    busybox.attempt("run", "busybox", "false")
+    assert all(state(_hello).oks)
+
+
+def test_a_run_that_is_gone(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--rm", "busybox", "true")
+    assert state(_hello).codes == ["container.image", "container.ended"]
+
+
+def test_a_run_that_is_gone_and_went_wrong(state: State, busybox: TestEngine) -> None:
+    busybox.attempt("run", "--rm", "busybox", "false")
+    assert state(_hello).codes == ["container.image", "container.failed"]
+
+
+def test_no_run_is_missing(state: State) -> None:
+    assert state(_hello).codes == ["run.missing"]
+
+
+def test_a_run_that_may_have_been_missed_is_unknown(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--rm", "busybox", "true")
+    push_out_the_past(busybox.address)
+    found = state(_hello)
+    assert (found.codes, found.oks) == (["run.unknown"], [None])
+
+
+def test_a_run_of_a_fake_that_is_gone_is_told(state: State, clean_engine: TestEngine) -> None:
+    clean_engine.docker("build", "-q", "-t", "busybox:fake", "-", stdin="FROM scratch\nLABEL a=1\n")
+    clean_engine.docker("pull", "-q", "hello-world")
+    clean_engine.docker("tag", "hello-world", "busybox:fake")
+    clean_engine.docker("run", "--rm", "busybox:fake")
+    found = state(_hello)
+    assert found.codes == ["image.only-named", "container.ended"]
+
+
+def test_the_origin_of_a_run_is_unknown_where_the_pull_may_have_been_missed(
+    state: State, clean_engine: TestEngine
+) -> None:
+    clean_engine.docker("pull", "-q", "busybox")
+    clean_engine.docker("tag", "busybox", "kept:1")
+    push_out_the_past(clean_engine.address)
+    clean_engine.docker("run", "--rm", "busybox", "true")
+    clean_engine.docker("rmi", "-f", "busybox", "kept:1")
+    found = state(_hello)
+    assert (found.codes, found.oks) == (
+        ["container.unknown-image", "container.ended"],
+        [None, True],
+    )
