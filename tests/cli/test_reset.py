@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from checker.grading.grader import Grader
 from checker.grading.subjects import subjects
 from checker.journal.history import History
 from checker.journal.store import Journal
+from checker.language import verbatim
 from checker.sandbox import clearing
 from checker.sandbox.clearing import Plan
+from checker.statements.engine import Engine
 from tests.cli.conftest import PROGRAM, Dojo
 from tests.conftest import TestEngine
 
@@ -219,6 +222,48 @@ def test_a_pass_stays_a_pass(own: Dojo, test_engine: TestEngine) -> None:
     assert own("report", "--json").json == before
     assert own("check", "demo2").code == 0
     assert own("check", "demo2", "--again").code == 1, "and it can be done once more"
+
+
+# -- what exercises are about ---------------------------------------------------------------------
+
+
+def test_a_check_is_heard_to_its_end_though_all_is_missing(
+    clean_engine: TestEngine,  # noqa: ARG001 - holds nothing
+    reader: Reader,
+    journal: Journal,
+) -> None:
+    def check(engine: Engine) -> None:
+        engine.run_of("hello-world").ended_well()
+        engine.pulled_image("busybox").is_here()
+        first = engine.container("first")
+        first.is_running()
+        first.comes_from("ubuntu")
+        first.has_file("/a")
+        engine.answer.is_id(first.id, verbatim("its ID"))
+        first.log_moves()
+        engine.image_for_another_platform("arm64v8/ubuntu").is_here()
+        engine.past("second").ran_and_was_removed()
+
+    asked = replace(load_course().exercise("demo2"), check=check)
+    Grader(reader, journal).read_events()
+    assert subjects([asked], View(reader), History(journal, str(reader.address))) == {
+        ("run", "hello-world"),
+        ("repository", "hello-world"),
+        ("repository", "busybox"),
+        ("container", "first"),
+        ("other-platform", "arm64v8/ubuntu"),
+        ("container", "second"),
+    }
+
+
+def test_every_check_of_the_course_can_be_heard(
+    clean_engine: TestEngine,  # noqa: ARG001 - holds nothing
+    reader: Reader,
+    journal: Journal,
+) -> None:
+    view, history = View(reader), History(journal, str(reader.address))
+    about = subjects(load_course().exercises, view, history)
+    assert {("container", "demo1"), ("container", "demo2"), ("repository", "busybox")} <= about
 
 
 # -- between looking and doing --------------------------------------------------------------------
