@@ -54,9 +54,17 @@ class Sorting:
         return " ".join([f"{first.partition('=')[0]}={place}", *rest])
 
     def read(self, answer: str) -> dict[str, str]:
-        """An answer like "kafka=collect mysql=store" as a table. Raises `Misuse`."""
-        pairs = [word.partition("=") for word in answer.replace(",", " ").split()]
-        wrong = [word for word, equals, place in pairs if not equals or place not in self.places]
+        """An answer like "kafka=collect mysql=store" as a table. Raises `Misuse`.
+
+        Upper case does not matter, and commas may stand between.
+        """
+        pairs = [word.partition("=") for word in answer.casefold().replace(",", " ").split()]
+        names = {item.name for item in self.pool}
+        wrong = [
+            word + equals + place
+            for word, equals, place in pairs
+            if not equals or word not in names or place not in self.places
+        ]
         if wrong or not pairs:
             raise Misuse(
                 say("“{answer}” does not sort anything.", answer=(wrong or [answer])[0]),
@@ -67,6 +75,34 @@ class Sorting:
                 ),
             )
         return {name: place for name, _, place in pairs}
+
+    def place(self, typed: str) -> str:
+        """The place that is meant by its number (from 1), its name or its title; "" for none."""
+        word = typed.strip().casefold()
+        names = list(self.places)
+        if word.isdecimal() and 1 <= int(word) <= len(names):
+            return names[int(word) - 1]
+        for name, title in self.places.items():
+            if word in (name, title.in_("ko").casefold(), title.in_("en").casefold()):
+                return name
+        return ""
+
+    def settled(self, learner: Learner, answer: str | None) -> dict[str, str]:
+        """What an earlier answer has right already, of this learner's items."""
+        try:
+            given = self.read(answer or "")
+        except Misuse:
+            return {}
+        return {
+            item.name: given[item.name]
+            for item in self.drawn(learner)
+            if given.get(item.name) in item.places
+        }
+
+    @staticmethod
+    def written(given: Mapping[str, str]) -> str:
+        """The answer that `read` reads as this table."""
+        return " ".join(f"{name}={place}" for name, place in given.items())
 
 
 def read_sorting(file: Path, exercise: str, *, places: Iterable[str], count: int) -> Sorting:

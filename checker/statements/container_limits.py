@@ -1,0 +1,91 @@
+"""Statements about what a container may take from the machine: memory and processor time."""
+
+from __future__ import annotations
+
+from checker.language import Text, say, verbatim
+from checker.statements.container_subject import Subject
+
+MIB = 1024 * 1024
+_PERIOD = 100_000  # microseconds, the kernel's own where only a quota is given
+
+
+class LimitStatements(Subject):
+    """Each method states one limit that the container was given."""
+
+    def memory_is_limited(self, to: int) -> None:
+        """It may use at most `to` bytes of memory, or less (-m, --memory)."""
+        limit = self._box.limit("Memory")
+        self._findings.hold(
+            "container.memory-limit",
+            "container.other-memory-limit" if limit else "container.no-memory-limit",
+            0 < limit <= to,
+            expected=say("at most {size} of memory", size=_size(to)),
+            actual=_size(limit) if limit else say("no limit"),
+            claim=say(
+                "{name} may use at most {size} of memory.", name=self.name, size=_size(limit)
+            ),
+            problem=say(
+                "{name} may use {size} of memory, and should have no more than {wanted}.",
+                name=self.name,
+                size=_size(limit),
+                wanted=_size(to),
+            )
+            if limit
+            else say("{name} may use all the memory there is.", name=self.name),
+            hint=say(
+                "docker rm -f {name}, then run it again with -m {size} before the image's name.",
+                name=self.name,
+                size=_flag(to),
+            ),
+        )
+
+    def processors_are_limited(self, to: float) -> None:
+        """It gets at most `to` processors' time, or less (--cpus, or a quota and its period)."""
+        limit = self.processors
+        self._findings.hold(
+            "container.cpu-limit",
+            "container.other-cpu-limit" if limit else "container.no-cpu-limit",
+            0 < limit <= to + 0.001,
+            expected=say("at most {count} processors", count=_count(to)),
+            actual=verbatim(_count(limit)) if limit else say("no limit"),
+            claim=say(
+                "{name} gets at most {count} processors' time.",
+                name=self.name,
+                count=_count(limit),
+            ),
+            problem=say(
+                "{name} may take {count} processors' time, and should have no more than {wanted}.",
+                name=self.name,
+                count=_count(limit),
+                wanted=_count(to),
+            )
+            if limit
+            else say("{name} may take all the processors' time.", name=self.name),
+            hint=say(
+                "docker rm -f {name}, then run it again with --cpus {count} before the image's "
+                "name.",
+                name=self.name,
+                count=_count(to),
+            ),
+        )
+
+    @property
+    def processors(self) -> float:
+        """How many processors' time it gets at most; 0: no limit."""
+        box = self._box
+        quota = box.limit("CpuQuota")
+        if quota > 0:
+            return quota / (box.limit("CpuPeriod") or _PERIOD)
+        return box.limit("NanoCpus") / 1e9
+
+
+def _size(count: int) -> Text:
+    return verbatim(f"{count / MIB:g} MiB" if count >= MIB else f"{count} B")
+
+
+def _flag(count: int) -> str:
+    return f"{count // MIB}m" if count % MIB == 0 else f"{count}b"
+
+
+def _count(processors: float) -> str:
+    return f"{processors:g}"
