@@ -21,6 +21,7 @@ from checker.grading.verdict import Verdict
 from checker.journal.store import Journal
 from checker.language import say
 from checker.learner import Learner
+from checker.statements.sorting import Item
 
 LONGEST_ANSWER = 1000
 """Characters."""
@@ -73,6 +74,39 @@ def give_answer(exercise: Exercise, value: str, engine: str) -> Verdict:
         journal.add_answer(exercise.id, value)
     with open_grader(engine) as grader:
         return grader.grade([exercise])[0]
+
+
+def learner() -> Learner:
+    """Whose journal this is."""
+    with open_journal() as journal:
+        return Learner(journal.learner)
+
+
+def items_of(exercise: Exercise) -> list[Item]:
+    """What this learner is to sort; nothing where the exercise is no sorting quiz."""
+    return exercise.quiz.drawn(learner()) if exercise.quiz is not None else []
+
+
+def last_answer(exercise: Exercise) -> str | None:
+    """The last answer that was given to it."""
+    with open_journal() as journal:
+        return journal.answer(exercise.id)
+
+
+def nothing_sorted(exercise: Exercise) -> Misuse:
+    """What to say where things to sort were asked for, and nothing was given."""
+    quiz = exercise.quiz
+    return Misuse(
+        say(
+            "There are things to sort here: {items}.",
+            items=", ".join(item.name for item in items_of(exercise)),
+        ),
+        say(
+            "Write name=place for each, with one of these places: {places}. "
+            "`dockdojo quiz` asks one after the other.",
+            places=", ".join(quiz.places if quiz is not None else ()),
+        ),
+    )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "lessons": ("lessons:lessons", say("Lessons, exercises and your progress.")),
     "check": ("check:check", say("Check exercises on the engine, once.")),
     "answer": ("answer:answer", say("Answer a question.")),
+    "quiz": ("quiz:quiz", say("Ask the questions of a lesson, one after the other.")),
     "hint": ("help:hint", say("One more step of help.")),
     "solution": ("help:solution", say("How the author would do it.")),
     "reset": ("reset:reset", say("Take away what an exercise made, to start it over.")),

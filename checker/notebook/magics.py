@@ -19,6 +19,7 @@ from checker.language import LANGUAGES, say
 from checker.notebook import pages
 from checker.notebook.cells import PLACEHOLDER
 from checker.notebook.pages import Page
+from checker.notebook.quiz_page import quiz_page
 from checker.notebook.terminal import type_into
 from checker.session import give_answer, next_hint, open_grader, open_solution
 
@@ -91,6 +92,8 @@ class DojoMagics(Magics):
     def _answered(self, name: str, value: str) -> Page:
         exercise = self._exercise(name)
         if not value or value in [PLACEHOLDER.in_(lang) for lang in LANGUAGES]:
+            if exercise.quiz is not None:
+                return quiz_page(exercise, self._lang)
             raise Misuse(
                 say("There is no answer in this cell yet."),
                 say(
