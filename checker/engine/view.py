@@ -39,6 +39,8 @@ class View:
         self.reader = reader
         self._memory: dict[tuple[str, str], Any] = {}
         self._notes: set[Seen] = set()
+        self.lost: EngineError | None = None
+        """Where set, the engine counts as gone: it is raised instead of asking for more."""
 
     @contextmanager
     def watching(self) -> Iterator[set[Seen]]:
@@ -139,6 +141,8 @@ class View:
     def _once(self, key: Seen, read: Callable[[], _T]) -> _T:
         self._notes.add(key)
         if key not in self._memory:
+            if self.lost is not None:
+                raise self.lost
             self._memory[key] = read()
         found: _T = self._memory[key]
         return found

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from checker.course.model import Exercise
 from checker.engine import events
+from checker.engine.clock import engine_now
 from checker.engine.reader import Reader
 from checker.engine.view import View
-from checker.errors import DojoError, EngineError
+from checker.errors import DojoError, EngineError, EngineTooSlow
 from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
 from checker.journal.history import History
 from checker.journal.store import Journal
@@ -21,6 +22,9 @@ from checker.language import say
 from checker.learner import Learner
 from checker.statements.engine import Engine
 from checker.statements.findings import NOTHING, Finding, Findings, Stop
+
+_OUT_OF_TURN = 1_000_000_000
+"""Nanoseconds by which events that happen at once may stand in the wrong order in the buffer."""
 
 
 class Grader:
@@ -38,7 +42,8 @@ class Grader:
     def grade(self, exercises: Sequence[Exercise], *, afresh: bool = False) -> list[Verdict]:
         """One verdict each, written to the journal. `afresh` looks again at what was passed.
 
-        An engine that can't be read makes the open exercises `unchecked`, never `failed`.
+        An engine that can't be read makes the open exercises that look at it `unchecked`, never
+        `failed`.
         Raises `JournalError` where the journal can't be used.
         """
         passes = {} if afresh else self._journal.passes()
@@ -53,20 +58,27 @@ class Grader:
 
     def read_events(self) -> None:
         """Brings the journal up to date with the engine's event buffer."""
-        since, now = self._journal.last_event(self._engine), time.time_ns()
-        seen = events.read_past(self._reader, since, now)
+        since, now = self._journal.last_event(self._engine), engine_now(self._reader)
+        seen = events.read_past(self._reader, max(0, since - _OUT_OF_TURN), now)
         self._journal.add_events(self._engine, seen, since, now)
 
     def _decide(self, exercises: Sequence[Exercise]) -> list[Verdict]:
         if not exercises:
             return []
+        view = View(self._reader)
         try:
             self.read_events()
         except EngineError as failure:
-            return [self._unchecked(exercise, failure) for exercise in exercises]
-        view = View(self._reader)
+            view.lost = failure
         history = History(self._journal, self._engine)
         return [self._check(exercise, view, history) for exercise in exercises]
+
+    def _answers(self) -> bool:
+        """Whether the engine answers at all, and was not just slow with one question."""
+        try:
+            return self._reader.get("/_ping") is not None
+        except EngineError:
+            return False
 
     def _check(self, exercise: Exercise, view: View, history: History) -> Verdict:
         findings = Findings()
@@ -77,6 +89,8 @@ class Grader:
             except Stop:
                 pass
             except EngineError as failure:
+                if view.lost is None and isinstance(failure, EngineTooSlow) and not self._answers():
+                    view.lost = failure
                 return self._unchecked(exercise, failure)
         evidence = {"engine": self._engine, **findings.evidence}
         if answer is not None:

@@ -1,7 +1,8 @@
 """A recording proxy in front of a real engine: what is asked of it goes on, and is written down.
 
 It can also take the engine away in the middle of a run: after so many requests it `dies` (as a
-killed engine does: the connections break, nothing listens any more) or falls `silent`.
+killed engine does: the connections break, nothing listens any more) or falls `silent`; or it is
+silent on whatever has a text in its path.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Proxy:
     upstream: str
     dies_after: int | None = None
     silent_after: int | None = None
+    silent_on: str | None = None
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -93,6 +95,8 @@ class Proxy:
                 if self._is_over(self.silent_after):
                     continue
                 self.requests.append(Request(method, target))
+                if self.silent_on is not None and self.silent_on in target:
+                    continue
                 engine.sendall(head + asked.read(_body_length(head)))
         with contextlib.suppress(OSError):
             engine.shutdown(socket.SHUT_WR)
@@ -115,11 +119,16 @@ def proxy_to(
     *,
     dies_after: int | None = None,
     silent_after: int | None = None,
+    silent_on: str | None = None,
 ) -> Iterator[Proxy]:
     """A proxy with its socket in `folder`, in front of the engine at `engine` (`unix://…`)."""
     number = len(list(folder.iterdir()))
     proxy = Proxy(
-        folder / f"proxy{number}.sock", engine.removeprefix("unix://"), dies_after, silent_after
+        folder / f"proxy{number}.sock",
+        engine.removeprefix("unix://"),
+        dies_after,
+        silent_after,
+        silent_on,
     )
     try:
         yield proxy
