@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import resource
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,7 @@ import pytest
 from checker.errors import JournalError
 from checker.journal import store
 from checker.journal.store import Journal
-
-_NOBODY = 65534
+from tests.engine.nobody import as_nobody
 
 
 def _opened(path: Path) -> JournalError:
@@ -37,27 +35,6 @@ def public_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
-
-
-def _as_nobody(do: Callable[[], str]) -> str:
-    """What `do` returns in a process without any rights; root's ignore file permissions."""
-    if os.getuid() != 0:
-        return do()
-    fork = multiprocessing.get_context("fork")
-    answers = fork.SimpleQueue()
-
-    def run() -> None:
-        os.setgroups([])
-        os.setgid(_NOBODY)
-        os.setuid(_NOBODY)
-        answers.put(do())
-
-    process = fork.Process(target=run)
-    process.start()
-    process.join(timeout=60)
-    assert process.exitcode == 0
-    answer: str = answers.get()
-    return answer
 
 
 def _attempt(path: Path) -> str:
@@ -123,11 +100,11 @@ def test_where_no_file_can_be_it_is_a_sentence(tmp_path: Path, name: str) -> Non
 
 def test_a_file_of_somebody_else_is_a_sentence(public_folder: Path) -> None:
     Journal(public_folder / "j").close()
-    assert "can't be used" in _as_nobody(lambda: _attempt(public_folder / "j"))
+    assert "can't be used" in as_nobody(lambda: _attempt(public_folder / "j"))
 
 
 def test_a_folder_of_somebody_else_is_a_sentence(public_folder: Path) -> None:
-    assert "can't be used" in _as_nobody(lambda: _attempt(public_folder / "sub" / "j"))
+    assert "can't be used" in as_nobody(lambda: _attempt(public_folder / "sub" / "j"))
 
 
 def test_one_that_another_process_holds_is_a_sentence(
