@@ -19,12 +19,14 @@ class Step:
     """One line typed into a terminal.
 
     `typed` is what is typed into the program that the line starts (None: nothing, and no
-    terminal is needed); `fails` says that the line is meant to fail.
+    terminal is needed); `fails` says that the line is meant to fail; `opens` says that it starts a
+    shell, into which all later lines are typed.
     """
 
     line: str
     typed: str | None = None
     fails: bool = False
+    opens: bool = False
 
     def for_bash(self) -> str:
         """The line for a bash that has no terminal: script(1) lends one where it is needed."""
@@ -48,12 +50,16 @@ class Play:
 
 @dataclass(frozen=True)
 class Answers:
-    """All plays of one exercise; `needs` are exercises whose solutions come first."""
+    """All plays of one exercise; `needs` are exercises whose solutions come first.
+
+    With `ordinary_user` a user without rights plays them, on a copy of the machine's users.
+    """
 
     needs: tuple[str, ...]
     solution: Play
     alternatives: tuple[Play, ...]
     mistakes: tuple[Play, ...]
+    ordinary_user: bool = False
 
     @property
     def plays(self) -> tuple[Play, ...]:
@@ -63,6 +69,7 @@ class Answers:
 def read_answers(lesson: Lesson) -> dict[str, Answers]:
     """The answers of a lesson, by exercise name. Raises `CourseError` where they don't fit."""
     data = read_toml(lesson.folder / "answers.toml")
+    ordinary_user = data.pop("ordinary_user", False) is True
     names = {exercise.name for exercise in lesson.exercises}
     odd = sorted(names ^ data.keys())
     if odd:
@@ -74,7 +81,7 @@ def read_answers(lesson: Lesson) -> dict[str, Answers]:
             ),
             say("Each exercise needs a table of its own in answers.toml."),
         )
-    return {name: _answers(lesson, name, table) for name, table in data.items()}
+    return {name: _answers(lesson, name, table, ordinary_user) for name, table in data.items()}
 
 
 def filled(steps: Iterable[Step], exercise: Exercise, learner: Learner) -> list[Step]:
@@ -100,7 +107,7 @@ def solution_of(exercise: Exercise) -> Play:
     return read_answers(exercise.lesson)[exercise.name].solution
 
 
-def _answers(lesson: Lesson, name: str, table: dict[str, Any]) -> Answers:
+def _answers(lesson: Lesson, name: str, table: dict[str, Any], ordinary_user: bool) -> Answers:
     try:
         return Answers(
             tuple(table.get("needs", ())),
@@ -119,6 +126,7 @@ def _answers(lesson: Lesson, name: str, table: dict[str, Any]) -> Answers:
                 )
                 for way in table["mistake"]
             ),
+            ordinary_user,
         )
     except (KeyError, TypeError, AttributeError) as failure:
         raise CourseError(
@@ -138,6 +146,6 @@ def _steps(rows: list[Any]) -> tuple[Step, ...]:
     return tuple(
         Step(row)
         if isinstance(row, str)
-        else Step(row["line"], row.get("typed"), row.get("fails", False))
+        else Step(row["line"], row.get("typed"), row.get("fails", False), row.get("opens", False))
         for row in rows
     )

@@ -7,8 +7,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,22 @@ from checker.course.model import Course, Exercise
 from checker.engine.reader import Reader
 from checker.errors import DojoError
 from checker.grading.grader import Grader
-from checker.grading.verdict import PASSED, Verdict
+from checker.grading.verdict import PASSED
 from checker.journal.store import Journal
 from checker.learner import Learner
+from checker.rehearsal.ordinary_user import OrdinaryUser, needed_by_python
 from checker.rehearsal.player import Player
 from checker.rehearsal.stage import Stage, stage
 from checker.sandbox.progress import NullProgress, Progress
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided once: the verdict, and the findings that are in its way."""
+
+    verdict: str
+    codes: list[str]
+    messages: str = ""
 
 
 @dataclass
@@ -139,33 +150,58 @@ def _play(on: Stage, course: Course, outcome: Outcome) -> None:
 
 def _play_in(on: Stage, course: Course, outcome: Outcome, home: Path) -> None:
     exercise = outcome.exercise
-    reader = Reader(on.address)
-    with ExitStack() as closing:
-        closing.callback(reader.close)
-        # The engine still remembers the plays before this one; they are not this course's past.
-        journal = Journal(home / "journal.sqlite", begins=time.time_ns())
-        closing.callback(journal.close)
-        grader = Grader(reader, journal)
-        player = Player(str(on.address), on.enter_command(), home, Learner(journal.learner))
-        for needed in needed_before(course, exercise):
-            player.play(needed, solution_of(needed).steps)
-        if outcome.play.kind == "solution":
-            verdict = grader.grade([exercise])[0]
-            if verdict.verdict == PASSED:
-                outcome.trouble = "is passed before anything was done"
-                return
-        player.play(exercise, outcome.play.steps)
-        _compare(outcome, grader.grade([exercise])[0], grader.grade([exercise], afresh=True)[0])
+    # The engine still remembers the plays before this one; they are not this course's past.
+    journal = Journal(home / "journal.sqlite", begins=time.time_ns())
+    with closing(journal):
+        learner = Learner(journal.learner)
+        if not read_answers(exercise.lesson)[exercise.name].ordinary_user:
+            player = Player(str(on.address), on.enter_command(), home, learner)
+            with closing(Reader(on.address)) as reader:
+                grader = Grader(reader, journal)
+                _play_with(player, course, outcome, partial(_grade, grader, exercise))
+            return
+    with tempfile.TemporaryDirectory(prefix="dockdojo-user-") as folder:
+        user = OrdinaryUser(Path(folder), on.address, [home, *needed_by_python(course.folder)])
+        user.own(home)
+        enter = [*on.enter_command(), *user.enter_command()]
+        player = Player(str(on.address), enter, home, learner, user)
+        _play_with(player, course, outcome, partial(_ask_command_line, player, exercise))
 
 
-def _compare(outcome: Outcome, verdict: Verdict, again: Verdict) -> None:
+def _play_with(
+    player: Player, course: Course, outcome: Outcome, decide: Callable[[bool], Decision]
+) -> None:
+    exercise = outcome.exercise
+    for needed in needed_before(course, exercise):
+        player.play(needed, solution_of(needed).steps)
+    if outcome.play.kind == "solution" and decide(False).verdict == PASSED:
+        outcome.trouble = "is passed before anything was done"
+        return
+    player.play(exercise, outcome.play.steps)
+    _compare(outcome, decide(False), decide(True))
+
+
+def _grade(grader: Grader, exercise: Exercise, afresh: bool) -> Decision:
+    verdict = grader.grade([exercise], afresh=afresh)[0]
+    findings = verdict.open_findings
+    messages = " ".join(finding.message.in_("en") for finding in findings)
+    return Decision(verdict.verdict, [finding.code for finding in findings], messages)
+
+
+def _ask_command_line(player: Player, exercise: Exercise, afresh: bool) -> Decision:
+    """As the user sees it: what that log-in may do is part of what is checked."""
+    found = player.check(exercise, afresh)
+    findings = [finding for finding in found["findings"] if finding["ok"] is not True]
+    messages = " ".join(finding["message"] for finding in findings)
+    return Decision(found["verdict"], [finding["code"] for finding in findings], messages)
+
+
+def _compare(outcome: Outcome, first: Decision, again: Decision) -> None:
     play = outcome.play
-    outcome.verdict = verdict.verdict
-    outcome.codes = [finding.code for finding in verdict.open_findings]
-    if outcome.verdict != play.verdict:
-        sentences = " ".join(finding.message.in_("en") for finding in verdict.open_findings)
-        outcome.trouble = f"is {outcome.verdict}, not {play.verdict}: {sentences}".rstrip(": ")
-    elif play.finding and play.finding not in outcome.codes:
-        outcome.trouble = f"is not told by {play.finding}, but by {', '.join(outcome.codes)}"
-    elif (again.verdict, [f.code for f in again.open_findings]) != (verdict.verdict, outcome.codes):
+    outcome.verdict, outcome.codes = first.verdict, first.codes
+    if first.verdict != play.verdict:
+        outcome.trouble = f"is {first.verdict}, not {play.verdict}: {first.messages}".rstrip(": ")
+    elif play.finding and play.finding not in first.codes:
+        outcome.trouble = f"is not told by {play.finding}, but by {', '.join(first.codes)}"
+    elif again != first:
         outcome.trouble = f"is {again.verdict} when it is checked again"
