@@ -17,9 +17,11 @@ class Socket:
     """The engine's socket as the file system has it."""
 
     owner: str
+    owner_id: int
     group: str
     group_id: int
     group_may_write: bool
+    others_may_write: bool
 
 
 @dataclass(frozen=True)
@@ -35,18 +37,22 @@ class User:
 
 
 def socket_of(address: Address) -> Socket | None:
-    """The socket of an engine on this machine; None for any other engine."""
+    """The socket of an engine on this machine; None for any other engine, and where none is."""
     if address.scheme != "unix":
         return None
     try:
         found = Path(address.path).stat()
     except OSError:
         return None
+    if not stat.S_ISSOCK(found.st_mode):
+        return None
     return Socket(
         _user_name(found.st_uid),
+        found.st_uid,
         group_name(found.st_gid),
         found.st_gid,
         bool(found.st_mode & stat.S_IWGRP),
+        bool(found.st_mode & stat.S_IWOTH),
     )
 
 

@@ -6,6 +6,7 @@ A missing or odd field reads as empty: engines differ, and a hostile one must no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,15 @@ def _nanoseconds(at: str) -> int:
         return int(datetime.fromisoformat(at).timestamp() * 1e6) * 1000
     except ValueError:
         return 0
+
+
+@dataclass(frozen=True)
+class BindMount:
+    """A file or folder of the engine's machine inside a container."""
+
+    source: str
+    destination: str
+    read_only: bool
 
 
 class Container:
@@ -157,6 +167,17 @@ class Container:
         inside = [name.partition("/") for name in _map(self.network_settings, "Ports")]
         numbers = [int(number) for number, _, kind in inside if number.isdigit() and kind == "tcp"]
         return {number: rows[0][1] for number in numbers if (rows := self.published(number))}
+
+    @property
+    def bind_mounts(self) -> list[BindMount]:
+        """The files and folders of the engine's machine that it sees."""
+        rows = self.data.get("Mounts")
+        rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        return [
+            BindMount(_text(row, "Source"), _text(row, "Destination"), row.get("RW") is False)
+            for row in rows
+            if _text(row, "Type") == "bind"
+        ]
 
     def limit(self, name: str) -> int:
         """A number of its host configuration, such as Memory (bytes) or NanoCpus; 0: no limit."""

@@ -19,9 +19,12 @@ from checker.engine.machine import Socket, User, socket_of, this_user
 from checker.engine.objects import Container, ContainerRow, Image, ImageRow, Network, Step
 from checker.engine.reader import Reader
 from checker.engine.service import Reply, ask
-from checker.errors import EngineConfused
+from checker.errors import EngineConfused, EngineError
 
 _T = TypeVar("_T")
+
+_MACHINE = "machine"
+"""The kind of things that are seen without asking the engine."""
 
 _PS_ARGUMENTS = "-eo pid,pidns,utsns,netns,ipcns,mntns,args"
 
@@ -95,11 +98,11 @@ class View:
 
     def socket(self) -> Socket | None:
         """The engine's socket on this machine; None where there is none."""
-        return self._once(("machine", "socket"), lambda: socket_of(self.reader.address))
+        return self._once((_MACHINE, "socket"), lambda: socket_of(self.reader.address))
 
     def user(self) -> User:
         """The user who looks."""
-        return self._once(("machine", "user"), this_user)
+        return self._once((_MACHINE, "user"), this_user)
 
     def history(self, image_id: str) -> list[Step]:
         """How an image was made, newest step first."""
@@ -141,7 +144,7 @@ class View:
     def _once(self, key: Seen, read: Callable[[], _T]) -> _T:
         self._notes.add(key)
         if key not in self._memory:
-            if self.lost is not None:
+            if self.lost is not None and key[0] != _MACHINE:
                 raise self.lost
             self._memory[key] = read()
         found: _T = self._memory[key]
