@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from checker.course.model import Exercise
-from checker.engine.objects import Container, Image
+from checker.engine.objects import Container, Image, Network
 from checker.engine.view import View
 from checker.journal.history import History
 from checker.learner import Learner
@@ -38,11 +38,17 @@ def subjects(exercises: Iterable[Exercise], view: View, history: History) -> set
 class _Asked(Engine):
     """Goes on where a thing is missing, with one that no engine has, to hear what comes next."""
 
-    def container(self, name: str) -> PresentContainer:
+    def container(self, name: str, **wanted: Iterable[str]) -> PresentContainer:
         try:
-            return super().container(name)
+            return super().container(name, **wanted)
         except Stop:
             return self._no_container(name)
+
+    def network(self, name: str) -> Network:
+        try:
+            return super().network(name)
+        except Stop:
+            return Network({})
 
     def run_of(self, *repositories: str) -> PresentContainer | PastRun:
         try:
