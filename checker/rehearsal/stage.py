@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import docker
@@ -40,13 +41,16 @@ class Stage:
         return self._engine.enter_command()
 
     def clear(self) -> None:
-        """Removes every container, network, volume and image."""
+        """Removes every container, network, volume, image and build cache."""
         api = self._client
         try:
             for row in api.containers(all=True):
                 api.remove_container(row["Id"], force=True, v=True)
-            for row in api.images(all=True):
-                _remove_image(api, row["Id"])
+            while rows := api.images(all=True):
+                # One that others are built on can only go after them.
+                if not [row for row in rows if _remove_image(api, row["Id"])]:
+                    api.remove_image(rows[0]["Id"], force=True)  # says what is in the way
+            api.prune_builds()
             for network in api.networks():
                 if network["Name"] not in ("bridge", "host", "none"):
                     api.remove_network(network["Id"])
@@ -79,7 +83,14 @@ def stage(lessons: Path, number: int, progress: Progress) -> Iterator[Stage]:
             engine.destroy()
 
 
-def _remove_image(api: docker.APIClient, image_id: str) -> None:
-    # It may have gone already, with the image that was built on it.
-    with suppress(docker.errors.NotFound):
+def _remove_image(api: docker.APIClient, image_id: str) -> bool:
+    """Removes an image; False where another one is built on it."""
+    try:
         api.remove_image(image_id, force=True)
+    except docker.errors.NotFound:
+        pass  # it has gone with the image that was built on it
+    except docker.errors.APIError as failure:
+        if failure.status_code != http.client.CONFLICT:
+            raise
+        return False
+    return True

@@ -1,0 +1,223 @@
+"""Statements about a container and the image that it was made from, and what it serves."""
+
+from __future__ import annotations
+
+from checker.language import say, verbatim
+from checker.statements.container_inside import InsideStatements
+from checker.statements.image_files import hold_file, look
+from checker.statements.image_subject import ImageSubject
+
+
+class FromImageStatements(InsideStatements):
+    """Each method states one thing about what the container has from its image."""
+
+    @property
+    def arguments(self) -> str:
+        """Its command: what comes after the entrypoint."""
+        return " ".join(self._box.command)
+
+    def setting(self, variable: str) -> str:
+        """The value of an environment variable; "" where it is not set."""
+        return self._box.environment.get(variable, "")
+
+    def is_made_from(self, image: ImageSubject) -> None:
+        """Its image is this one as it is now, by content."""
+        own = self._view.image(self._box.image_id)
+        expected = verbatim(image.name)
+        if own is None:
+            self._findings.unknown(
+                "image.gone",
+                expected=expected,
+                problem=say("The image of {name} is not here any more.", name=self.name),
+                hint=say(
+                    "docker rm -f {name}, then make it once more from {image}.",
+                    name=self.name,
+                    image=image.name,
+                ),
+            )
+            return
+        older = self._box.image_name in (image.name, image.name.partition(":")[0])
+        self._findings.hold(
+            "container.from-image",
+            "container.older-image" if older else "container.wrong-image",
+            image.is_same_as(own),
+            expected=expected,
+            actual=say("an earlier {image}", image=image.name)
+            if older
+            else verbatim(self._box.image_name),
+            claim=say("{name} was made from {image}.", name=self.name, image=image.name),
+            problem=say(
+                "{name} was made from an earlier {image}; that name has gone to a newer build "
+                "since.",
+                name=self.name,
+                image=image.name,
+            )
+            if older
+            else say(
+                "{name} should be made from {wanted}, but it was made from {image}.",
+                name=self.name,
+                wanted=image.name,
+                image=self._box.image_name,
+            ),
+            hint=say(
+                "docker rm -f {name}, then make it once more from {image}.",
+                name=self.name,
+                image=image.name,
+            ),
+        )
+
+    def keeps_entrypoint(self, image: ImageSubject) -> None:
+        """It starts with the image's own ENTRYPOINT."""
+        own, wanted = self._box.entrypoint, image.image.entrypoint
+        self._findings.hold(
+            "container.entrypoint",
+            "container.other-entrypoint",
+            own == wanted,
+            expected=verbatim(" ".join(wanted)) if wanted else say("none"),
+            actual=verbatim(" ".join(own)) if own else say("none"),
+            claim=say("{name} starts with the image's ENTRYPOINT.", name=self.name),
+            problem=say(
+                "{name} starts “{command}”, not the image's ENTRYPOINT.",
+                name=self.name,
+                command=" ".join(self._box.words),
+            ),
+            hint=say("docker rm {name}, then run it without --entrypoint.", name=self.name),
+        )
+
+    def has_the_images_command(self, image: ImageSubject) -> None:
+        """Nothing was put after the image's name: the image's own CMD is what runs."""
+        own, wanted = self._box.command, image.image.command
+        self._findings.hold(
+            "container.default-command",
+            "container.own-command",
+            own == wanted,
+            expected=verbatim(" ".join(wanted)) if wanted else say("none"),
+            actual=verbatim(" ".join(own)) if own else say("none"),
+            claim=say(
+                "{name} took the image's CMD: {command}", name=self.name, command=" ".join(wanted)
+            ),
+            problem=say(
+                "{name} was given a command of its own: {command}",
+                name=self.name,
+                command=" ".join(own),
+            ),
+            hint=say(
+                "docker rm {name}, then run it with nothing after the image's name.",
+                name=self.name,
+            ),
+        )
+
+    def has_its_own_command(self, image: ImageSubject) -> None:
+        """Something was put after the image's name, and it took the place of the CMD."""
+        own, wanted = self._box.command, image.image.command
+        self._findings.hold(
+            "container.replaced-command",
+            "container.default-only",
+            bool(own) and own != wanted,
+            expected=say("something else than “{command}”", command=" ".join(wanted)),
+            actual=verbatim(" ".join(own)) if own else say("none"),
+            claim=say(
+                "{name} was told “{command}” in place of the image's CMD.",
+                name=self.name,
+                command=" ".join(own),
+            ),
+            problem=say("{name} has the image's own CMD.", name=self.name),
+            hint=say(
+                "docker rm {name}, then run it with a word after the image's name.",
+                name=self.name,
+            ),
+        )
+
+    def has_from_image(self, path: str, text: str) -> None:
+        """The file is in it as the image gave it, with this text in it."""
+        found = look(self._view, self._box, path)
+        hold_file(self._findings, self._box.image_name, path, text, [(self._box, found)])
+
+    def lacks_file(self, path: str) -> None:
+        """The image gave it no such file, and nobody took one away."""
+        found = look(self._view, self._box, path)
+        code = {"same": "image.file-inside", "changed": "container.file-removed"}
+        self._findings.hold(
+            "image.file-outside",
+            code.get(found.state, "container.mounted"),
+            found.state == "missing",
+            expected=say("no {path}", path=path),
+            actual=say("not there") if found.state == "missing" else verbatim(path),
+            claim=say("{path} is not in {name}.", path=path, name=self.name),
+            problem=say(
+                "{path} is in {name}: whoever gets the image gets that file.",
+                path=path,
+                name=self.name,
+            )
+            if found.state == "same"
+            else say(
+                "{name} itself was changed or has a mount at {path}; that says nothing of the "
+                "image.",
+                name=self.name,
+                path=path,
+            ),
+            hint=say(
+                "A line in .dockerignore keeps it out; then build, and make {name} anew.",
+                name=self.name,
+            ),
+        )
+
+    def publishes(self, port: int) -> None:
+        """Its port is published on the engine's machine."""
+        places = self._box.published(port)
+        self._findings.hold(
+            "container.published",
+            "container.not-published",
+            bool(places),
+            expected=verbatim(f"-p …:{port}"),
+            actual=verbatim(f"{places[0][1]}:{port}") if places else say("not published"),
+            claim=say(
+                "Port {port} of {name} is published as {outside}.",
+                port=port,
+                name=self.name,
+                outside=places[0][1] if places else 0,
+            ),
+            problem=say("Port {port} of {name} is not published.", port=port, name=self.name),
+            hint=say(
+                "EXPOSE alone opens nothing: docker rm -f {name}, then run it again with "
+                "-p {port}:{port}.",
+                name=self.name,
+                port=port,
+            ),
+        )
+
+    def answers(self, port: int, path: str, *texts: str) -> None:
+        """What it answers to HTTP GET has all these texts in it."""
+        expected = verbatim(", ".join(texts))
+        reply = self._view.service(self._box, port, path)
+        if reply is None:
+            self._findings.hold(
+                "container.answer",
+                "container.no-answer",
+                False,
+                expected=expected,
+                actual=say("no answer"),
+                claim=say("{name} answers.", name=self.name),
+                problem=say("Nothing answers at port {port} of {name}.", port=port, name=self.name),
+                hint=say(
+                    "docker logs {name} may tell why. The program must listen on all addresses "
+                    "(0.0.0.0), not on localhost.",
+                    name=self.name,
+                ),
+            )
+            return
+        missing = [text for text in texts if text not in reply.text]
+        self._findings.hold(
+            "container.answer",
+            "container.other-answer",
+            not missing,
+            expected=expected,
+            actual=verbatim(" ".join(reply.text.split())[:200]),
+            claim=say("{name} answers over HTTP, and the answer is yours.", name=self.name),
+            problem=say(
+                "{name} answers over HTTP, but “{text}” is not in the answer.",
+                name=self.name,
+                text=missing[0] if missing else "",
+            ),
+            hint=say("See for yourself: curl http://localhost:{port}{path}", port=port, path=path),
+        )

@@ -1,0 +1,74 @@
+"""Reading an image's history as the Dockerfile that it came from.
+
+Both builders leave one step for each instruction, in words of their own::
+
+    legacy builder   /bin/sh -c #(nop) COPY dir:5a10… in /app    /bin/sh -c python3 prepare.py
+    BuildKit         COPY . /app # buildkit    RUN /bin/sh -c python3 prepare.py # buildkit
+
+`docker commit` leaves one step as well: the command of the container that was committed. The
+legacy builder's RUN ["program", "argument"] reads just the same, so such a step is of no kind here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from checker.engine.objects import Step
+
+_WORDS = (
+    "ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|"
+    "STOPSIGNAL|USER|VOLUME|WORKDIR"
+)
+_WRITTEN = re.compile(
+    rf"(?:.* #\(nop\)\s+)?(?P<word>{_WORDS})\b\s*(?P<rest>.*?)(?: # buildkit)?\s*", re.DOTALL
+)
+_SHELL_RUN = re.compile(r"(?:\|\d+ .*)?/bin/(?:ba)?sh (?:-\S+ )*-\w*c (?P<rest>.*)", re.DOTALL)
+"""RUN in the legacy builder: its build arguments ("|1 A=b "), a shell and the line for it."""
+
+_EVERYTHING = re.compile(r"(?:--\S+\s+)*(?:dir:\S+ in|\.?/?\s)")
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One instruction of a Dockerfile; `word` is "" for a step that may have been made by hand."""
+
+    word: str
+    rest: str
+    step: Step
+
+    @property
+    def text(self) -> str:
+        """How to show it, in one short line."""
+        line = f"{self.word} {self.rest}".strip() or self.step.created_by
+        return " ".join(line.split())[:80]
+
+    @property
+    def copies_everything(self) -> bool:
+        """Whether it is a `COPY . …`: the whole build context into the image."""
+        return self.word in ("COPY", "ADD") and bool(_EVERYTHING.match(self.rest))
+
+
+def instructions(steps: Sequence[Step]) -> list[Instruction]:
+    """The steps of a history (newest first, as the engine gives them) in the order of making."""
+    return [_instruction(step) for step in reversed(steps)]
+
+
+def after(base: Sequence[Step], steps: Sequence[Step]) -> list[Instruction]:
+    """What was done on top of a base image, in the order of making."""
+    same = 0
+    for one, other in zip(reversed(base), reversed(steps), strict=False):
+        if (one.created_by, one.created) != (other.created_by, other.created):
+            break
+        same += 1
+    return instructions(steps)[same:]
+
+
+def _instruction(step: Step) -> Instruction:
+    written = _WRITTEN.fullmatch(step.created_by)
+    if written:
+        return Instruction(written["word"], written["rest"], step)
+    if run := _SHELL_RUN.fullmatch(step.created_by):
+        return Instruction("RUN", run["rest"], step)
+    return Instruction("", step.created_by, step)

@@ -1,0 +1,238 @@
+"""Statements about how an image was made: on which base, by which instructions."""
+
+from __future__ import annotations
+
+import posixpath
+
+from checker.language import say, verbatim
+from checker.statements.image_subject import ImageSubject
+
+_HINTS = {
+    "COPY": say("COPY WHAT WHERE takes files from the folder that you build in into the image."),
+    "RUN": say("RUN COMMAND runs while the image is built; what it writes becomes a layer."),
+}
+
+
+class ImageMaking(ImageSubject):
+    """Each method states one thing that the Dockerfile laid down."""
+
+    def was_built(self) -> None:
+        """`docker build` made it, on a base that was pulled, by instructions of its own."""
+        expected = say("built here, on {base}", base=self.base_name)
+        findings = self._findings
+        if not self.bases_here and not self.was_committed:
+            findings.unknown(
+                "image.base-unknown",
+                expected=expected,
+                problem=say(
+                    "{base} itself is not here, so {image} can't be compared with it.",
+                    base=self.base_name,
+                    image=self.name,
+                ),
+                hint=say("docker pull {base}, then check again.", base=self.base_name),
+            )
+            return
+        first = self.own[0].text if self.own else ""
+        if self.base is None:
+            code, actual = "image.other-base", say("other layers at the bottom")
+            problem = say(
+                "{image} does not begin with the layers of {base}.",
+                image=self.name,
+                base=self.base_name,
+            )
+            hint = say(
+                "The first line of its Dockerfile: FROM {base}. An image that was imported has "
+                "lost the layers it came from.",
+                base=self.base_name,
+            )
+        elif self.was_committed:
+            code, actual = "image.committed", say("made by docker commit")
+            problem = say(
+                "{image} was not built: a container was turned into it by docker commit.",
+                image=self.name,
+            )
+            hint = say(
+                "Write it into a Dockerfile, then: docker build -t {image} .", image=self.name
+            )
+        else:
+            code, actual = "image.only-tagged", say("the base itself")
+            problem = say(
+                "{image} is only another name for {base}: nothing was done on top of it.",
+                image=self.name,
+                base=self.base_name,
+            )
+            hint = say(
+                "Add an instruction below FROM, then: docker build -t {image} .", image=self.name
+            )
+        ok = self.base is not None and bool(self.own) and not self.was_committed
+        findings.hold(
+            "image.built",
+            code,
+            ok,
+            expected=expected,
+            actual=verbatim(first) if ok else actual,
+            claim=say(
+                "{image} was built on {base}, from “{first}” on.",
+                image=self.name,
+                base=self.base_name,
+                first=first,
+            ),
+            problem=problem,
+            hint=hint,
+        )
+
+    def has_instruction(self, word: str) -> None:
+        """An instruction of this kind was done on top of the base."""
+        found = self.made(word)
+        self._findings.hold(
+            f"image.has-{word.lower()}",
+            f"image.no-{word.lower()}",
+            bool(found),
+            expected=verbatim(f"{word} …"),
+            actual=verbatim(found[-1].text) if found else say("none"),
+            claim=say(
+                "{image} was made with “{instruction}”.",
+                image=self.name,
+                instruction=found[-1].text if found else "",
+            ),
+            problem=say(
+                "No {word} of yours went into {image}: docker history {image} shows what did.",
+                word=word,
+                image=self.name,
+            ),
+            hint=_HINTS[word],
+        )
+
+    def has_two_commands(self) -> None:
+        """Two CMD instructions were given; the last one is the image's command."""
+        found = self.made("CMD")
+        texts = {one.text for one in found}
+        self._findings.hold(
+            "image.two-commands",
+            "image.one-command" if found else "image.no-cmd",
+            len(texts) > 1,
+            expected=say("two different CMD lines"),
+            actual=verbatim(found[-1].text) if found else say("none"),
+            claim=say(
+                "{image} was given {count} CMD lines; the last one holds: {command}",
+                image=self.name,
+                count=len(found),
+                command=" ".join(self.image.command),
+            ),
+            problem=say("{image} was given only one CMD line.", image=self.name)
+            if found
+            else say("{image} was given no CMD line of yours.", image=self.name),
+            hint=say(
+                "Two lines that begin with CMD in the Dockerfile, each with another command; then "
+                "docker build -t {image} . once more.",
+                image=self.name,
+            ),
+        )
+
+    def has_command(self) -> None:
+        """It has a command of its own: a CMD was given on top of the base."""
+        found = self.made("CMD")
+        self._findings.hold(
+            "image.has-cmd",
+            "image.no-cmd",
+            bool(found) and bool(self.image.command),
+            expected=verbatim("CMD …"),
+            actual=verbatim(" ".join(self.image.command)) if self.image.command else say("none"),
+            claim=say(
+                "{image} knows what to run: {command}",
+                image=self.name,
+                command=" ".join(self.image.command),
+            ),
+            problem=say("{image} was given no CMD line of yours.", image=self.name),
+            hint=say(
+                'CMD ["PROGRAM", "ARGUMENT"] says what a container of it starts with.',
+            ),
+        )
+
+    def has_fixed_entrypoint(self) -> None:
+        """Its ENTRYPOINT is a list of words, so that arguments come after it."""
+        words = self.image.entrypoint
+        in_shell = len(words) == 3 and words[0].endswith("sh") and words[1] == "-c"
+        self._findings.hold(
+            "image.entrypoint",
+            "image.shell-entrypoint" if in_shell else "image.no-entrypoint",
+            bool(words) and not in_shell,
+            expected=verbatim('ENTRYPOINT ["…", "…"]'),
+            actual=verbatim(" ".join(words)) if words else say("none"),
+            claim=say(
+                "{image} always starts “{entrypoint}”.",
+                image=self.name,
+                entrypoint=" ".join(words),
+            ),
+            problem=say(
+                "The ENTRYPOINT of {image} is a line for a shell, and a shell lets no arguments "
+                "through.",
+                image=self.name,
+            )
+            if in_shell
+            else say("{image} has no ENTRYPOINT.", image=self.name),
+            hint=say(
+                'Write it as a list, in square brackets and double quotes: ENTRYPOINT ["sh", "…"]'
+            ),
+        )
+
+    def works_in(self, folder: str) -> None:
+        """Its WORKDIR is this folder."""
+        found = self.image.working_folder
+        self._findings.hold(
+            "image.workdir",
+            "image.wrong-workdir",
+            bool(found) and posixpath.normpath(found) == folder,
+            expected=verbatim(folder),
+            actual=verbatim(found) if found else say("none"),
+            claim=say("{image} works in {folder}.", image=self.name, folder=folder),
+            problem=say(
+                "{image} works in {found}, not in {folder}.",
+                image=self.name,
+                found=found or "/",
+                folder=folder,
+            ),
+            hint=say("WORKDIR {folder}, above the COPY that needs it.", folder=folder),
+        )
+
+    def sets(self, variable: str) -> None:
+        """Its containers find this variable in their environment, with some value."""
+        value = self.image.environment.get(variable, "")
+        self._findings.hold(
+            "image.variable",
+            "image.no-variable",
+            bool(value),
+            expected=verbatim(f"{variable}=…"),
+            actual=verbatim(f"{variable}={value}") if value else say("not set"),
+            claim=say("{image} sets {variable}.", image=self.name, variable=variable),
+            problem=say("{image} does not set {variable}.", image=self.name, variable=variable),
+            hint=say(
+                "ENV {variable}=… in the Dockerfile. What docker run -e sets is in one container "
+                "only, not in the image.",
+                variable=variable,
+            ),
+        )
+
+    def documents_port(self, port: int) -> None:
+        """Its EXPOSE names this TCP port."""
+        found = self.image.exposed_ports
+        self._findings.hold(
+            "image.port",
+            "image.wrong-port" if found else "image.no-port",
+            f"{port}/tcp" in found,
+            expected=verbatim(f"{port}/tcp"),
+            actual=verbatim(", ".join(found)) if found else say("none"),
+            claim=say("{image} says that it serves on port {port}.", image=self.name, port=port),
+            problem=say(
+                "{image} says that it serves on {found}, not on {port}/tcp.",
+                image=self.name,
+                found=", ".join(found),
+                port=port,
+            )
+            if found
+            else say("{image} names no port.", image=self.name),
+            hint=say(
+                "EXPOSE {port} in the Dockerfile; TCP is meant where nothing else is said.",
+                port=port,
+            ),
+        )

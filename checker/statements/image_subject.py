@@ -1,0 +1,110 @@
+"""An image that is there under a name, and what was done on top of its base."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from checker.engine.objects import Container, Image
+from checker.engine.view import View
+from checker.journal.history import History
+from checker.statements.dockerfile import Instruction, after
+from checker.statements.findings import Findings
+
+_SETTINGS = ("Cmd", "Entrypoint", "Env", "WorkingDir", "ExposedPorts", "User")
+
+
+class ImageSubject:
+    """An image that the learner built, or should have. `bases` are the repositories it may be
+    built on; without any it may be built on whatever was pulled."""
+
+    def __init__(
+        self,
+        name: str,
+        image: Image,
+        bases: tuple[str, ...],
+        view: View,
+        history: History,
+        findings: Findings,
+    ) -> None:
+        self.name = name
+        self.image = image
+        self._repositories = bases
+        self._view = view
+        self._history = history
+        self._findings = findings
+        findings.note("images", name, id=image.id, top_layer=image.layers[-1:], digest=image.digest)
+
+    @cached_property
+    def bases_here(self) -> list[Image]:
+        """The pulled images that it may be built on."""
+        own = {tag.repository for tag in self.image.tags}
+        found = []
+        for row in self._view.images():
+            origins = {origin.repository for origin in row.origins}
+            fits = origins & set(self._repositories) if self._repositories else origins - own
+            image = self._view.image(row.id) if fits else None
+            if image is not None and image.layers:
+                found.append(image)
+        return found
+
+    @cached_property
+    def base(self) -> Image | None:
+        """The one of them that its layers begin with (the largest such)."""
+        layers = self.image.layers
+        fitting = [one for one in self.bases_here if layers[: len(one.layers)] == one.layers]
+        return max(fitting, key=lambda one: len(one.layers), default=None)
+
+    @cached_property
+    def own(self) -> list[Instruction]:
+        """What was done on top of the base, in order; all there is where no base is known."""
+        base = self._view.history(self.base.id) if self.base else []
+        return after(base, self._view.history(self.image.id))
+
+    @cached_property
+    def containers(self) -> list[Container]:
+        """The containers that have its files, running or not."""
+        found = []
+        for row in self._view.containers():
+            image = self._view.image(row.image_id)
+            if image is not None and image.layers == self.image.layers:
+                box = self._view.container(row.id)
+                if box is not None:
+                    found.append(box)
+        return found
+
+    def is_same_as(self, other: Image) -> bool:
+        """Whether the other has the same content: layers, and how it is to be run."""
+        return self.image.layers == other.layers and all(
+            (self.image.config.get(name) or None) == (other.config.get(name) or None)
+            for name in _SETTINGS
+        )
+
+    @property
+    def base_name(self) -> str:
+        """What to call the base that is wanted."""
+        wanted = self._repositories[0] if self._repositories else "busybox"
+        return "python:3-slim" if wanted == "python" else wanted
+
+    def made(self, word: str) -> list[Instruction]:
+        """The instructions of one kind that were done on top of the base. A step of no certain
+        kind may be a RUN, where others came after it."""
+        found = [one for one in self.own if one.word == word or (word, one.word) == ("COPY", "ADD")]
+        if word == "RUN":
+            found += [one for one in self.own[:-1] if not one.word]
+        return found
+
+    @cached_property
+    def was_committed(self) -> bool:
+        """Whether `docker commit` made it, or something between the base and it."""
+        if self.own and not self.own[-1].word:
+            return True
+        low = len(self.base.layers) if self.base else 0
+        for event in self._history.commits():
+            made = event.attributes.get("imageID", "")
+            if made and made in (self.image.id, self.image.id.removeprefix("sha256:")):
+                return True
+            image = self._view.image(made) if made else None
+            layers = image.layers if image is not None else []
+            if len(layers) > low and self.image.layers[: len(layers)] == layers:
+                return True
+        return False

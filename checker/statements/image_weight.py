@@ -1,0 +1,196 @@
+"""Statements about what a build reused, and about how much an image weighs."""
+
+from __future__ import annotations
+
+from checker.language import say, verbatim
+from checker.statements.dockerfile import Instruction
+from checker.statements.image_subject import ImageSubject
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def human_size(size: int) -> str:
+    """Bytes as docker prints them: three digits, units of a thousand (go-units HumanSize)."""
+    number, unit = float(size), 0
+    while number >= 1000 and unit < len(_UNITS) - 1:
+        number, unit = number / 1000, unit + 1
+    return f"{number:.3g}{_UNITS[unit]}"
+
+
+class ImageWeight(ImageSubject):
+    """Each method states one thing about layers and their sizes."""
+
+    @property
+    def heaviest_run(self) -> Instruction | None:
+        """The RUN that added the most, among what was done on top of the base."""
+        return max(self.made("RUN"), key=lambda one: one.step.size, default=None)
+
+    @property
+    def heaviest_run_sizes(self) -> list[str]:
+        """How its size may be written: as docker prints it, with a blank, and in bytes."""
+        heaviest = self.heaviest_run
+        if heaviest is None:
+            return []
+        shown = human_size(heaviest.step.size)
+        number = shown.rstrip("kMGTB")
+        return [shown, f"{number} {shown[len(number) :]}", str(heaviest.step.size)]
+
+    def reused(self, earlier: ImageWeight) -> None:
+        """Its build took the earlier image's heavy RUN from the cache, and made the rest anew."""
+        heavy = earlier.heaviest_run
+        if self.image.layers == earlier.image.layers:
+            self._findings.hold(
+                "build.reused",
+                "build.nothing-new",
+                False,
+                expected=say("another content than that of {image}", image=earlier.name),
+                actual=say("the same layers"),
+                claim=say("{image} differs.", image=self.name),
+                problem=say(
+                    "{image} and {earlier} are the same: nothing was changed in between.",
+                    image=self.name,
+                    earlier=earlier.name,
+                ),
+                hint=say("Change a file that is copied late, then build {image} again.",
+                         image=self.name),
+            )  # fmt: skip
+            return
+        shared, anew = self._shared_with(earlier)
+        ok = heavy is not None and heavy.step.size > 0 and heavy.text in {s.text for s in shared}
+        all_new = (
+            anew is not None
+            and anew is self._first_heavy
+            and anew.text in {one.text for one in earlier.own}
+        )
+        step = anew.text if anew else ""
+        self._findings.hold(
+            "build.reused",
+            "build.no-cache" if all_new else "build.cache-broken",
+            ok,
+            expected=say("“{step}” taken from the cache", step=heavy.text if heavy else "RUN …"),
+            actual=say("made anew from “{step}” on", step=step),
+            claim=say(
+                "{image} took {count} steps of {earlier} from the cache, “{heavy}” among them; "
+                "“{step}” is the first that was done anew.",
+                image=self.name,
+                count=len(shared),
+                earlier=earlier.name,
+                heavy=heavy.text if heavy else "",
+                step=step,
+            ),
+            problem=say(
+                "Nothing of {earlier} was reused in {image}: even “{step}” was done anew.",
+                earlier=earlier.name,
+                image=self.name,
+                step=step,
+            )
+            if all_new
+            else say(
+                "From “{step}” on, all of {image} was done anew, the slow RUN as well.",
+                image=self.name,
+                step=step,
+            ),
+            hint=say(
+                "Build without --no-cache, {earlier} first, then change one file, then {image}.",
+                earlier=earlier.name,
+                image=self.name,
+            )
+            if all_new
+            else say(
+                "Copy what changes often below the slow RUN. Build {earlier} with that Dockerfile, "
+                "change the file, then build {image}.",
+                earlier=earlier.name,
+                image=self.name,
+            ),
+        )
+
+    def is_smaller_than(self, other: ImageWeight) -> None:
+        """It lacks at least what the heaviest RUN of the other one added."""
+        heavy = other.heaviest_run
+        least = heavy.step.size if heavy else 1
+        ok = self.image.size <= other.image.size - max(least, 1)
+        self._findings.hold(
+            "image.smaller",
+            "image.not-smaller",
+            ok,
+            expected=say("at least {size} less than {image}", size=human_size(least),
+                         image=other.name),
+            actual=verbatim(f"{human_size(self.image.size)} / {human_size(other.image.size)}"),
+            claim=say(
+                "{image} has {size}, {other} has {more}.",
+                image=self.name,
+                size=human_size(self.image.size),
+                other=other.name,
+                more=human_size(other.image.size),
+            ),
+            problem=say(
+                "{image} has {size}, {other} has {more}: what only the build needs is still in it.",
+                image=self.name,
+                size=human_size(self.image.size),
+                other=other.name,
+                more=human_size(other.image.size),
+            ),
+            hint=say(
+                "What a later RUN deletes stays in the layer below. Start a second stage with a "
+                "second FROM, and COPY --from only what is needed to run."
+            ),
+        )  # fmt: skip
+
+    def copies_everything(self) -> None:
+        """A `COPY . …` took the whole build context into it."""
+        copies = self.made("COPY")
+        self._findings.hold(
+            "image.copies-all",
+            "image.copies-by-name" if copies else "image.no-copy",
+            any(one.copies_everything for one in copies),
+            expected=verbatim("COPY . ."),
+            actual=verbatim(copies[-1].text) if copies else say("none"),
+            claim=say("{image} was made with COPY of the whole folder.", image=self.name),
+            problem=say("{image} was not made with a COPY of the whole folder.", image=self.name),
+            hint=say(
+                "Leave COPY . . as it is in the Dockerfile: what stays out is for .dockerignore to "
+                "say."
+            ),
+        )
+
+    def never_held(self, file: str) -> None:
+        """No RUN of it took away this file, or any: what was removed is in the layer below."""
+        removing = [
+            one
+            for one in self.made("RUN")
+            if file in one.rest or {"rm", "unlink", "shred", "mv"} & set(one.rest.split())
+        ]
+        self._findings.hold(
+            "image.clean",
+            "image.removed-later",
+            not removing,
+            expected=say("no RUN that removes"),
+            actual=verbatim(removing[0].text) if removing else say("none"),
+            claim=say("No step of {image} had to remove {file}.", image=self.name, file=file),
+            problem=say(
+                "“{step}” removes too late: the layer below still has {file}.",
+                step=removing[0].text if removing else "",
+                file=file,
+            ),
+            hint=say("Keep it out from the start: name it in .dockerignore."),
+        )
+
+    @property
+    def _first_heavy(self) -> Instruction | None:
+        return next((one for one in self.own if one.step.size), None)
+
+    def _shared_with(self, earlier: ImageWeight) -> tuple[list[Instruction], Instruction | None]:
+        """The first steps of both that are one and the same, and its own first other step.
+
+        A step that added something is the same only with the same time: that is how a step from
+        the cache is known. Steps without files are no sign: BuildKit dates them anew.
+        """
+        shared: list[Instruction] = []
+        for mine, theirs in zip(self.own, earlier.own, strict=False):
+            same = mine.step.created_by == theirs.step.created_by and (
+                not mine.step.size or mine.step.created == theirs.step.created
+            )
+            if not same or mine.step.size != theirs.step.size:
+                return shared, mine
+            shared.append(mine)
+        return shared, next(iter(self.own[len(shared) :]), None)

@@ -1,0 +1,2 @@
+# Greets whoever is named on the command line.
+echo "Hello, $*! [@TOKEN@]"
