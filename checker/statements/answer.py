@@ -60,6 +60,38 @@ class Answer:
             hint=say("docker images --digests shows it in the column DIGEST."),
         )
 
+    def is_top_layer_of(self, images: Iterable[Image]) -> None:
+        """It is the digest of the last layer of one of these images.
+
+        Other numbers that stand near it, a lower layer and the image's own, are told apart.
+        """
+        given = self.value.rpartition("@")[2].removeprefix("sha256:").lower()
+
+        def meant(digests: Iterable[str]) -> bool:
+            return len(given) >= _SHORTEST_ID and any(
+                digest.removeprefix("sha256:").startswith(given) for digest in digests
+            )
+
+        known = list(images)
+        ok = meant(layer for image in known for layer in image.layers[-1:])
+        lower = meant(layer for image in known for layer in image.layers[:-1])
+        whole = meant(o.digest for image in known for o in image.origins)
+        whole = whole or meant(image.id for image in known)
+        self._findings.hold(
+            "answer.right",
+            "answer.lower-layer" if lower else "answer.image-id" if whole else "answer.wrong",
+            ok,
+            expected=say("the digest of the last layer"),
+            actual=verbatim(self.value[:200]),
+            claim=say("“{answer}” is right.", answer=self.value[:200]),
+            problem=say("“{answer}” is a layer further down.", answer=self.value[:80])
+            if lower
+            else say("“{answer}” names the whole image, not one layer.", answer=self.value[:80])
+            if whole
+            else say("“{answer}” is not what the engine shows.", answer=self.value[:200]),
+            hint=say("The layers are listed from the bottom up; the last one is on top."),
+        )
+
     def is_one_of(self, right: Iterable[str], what: Text) -> None:
         """It is one of these, to the letter (blanks at the ends and upper case don't matter)."""
         given = self.value.casefold()

@@ -2,13 +2,22 @@
 
 from checker.statements.container_ending import EndingStatements
 from checker.statements.container_from_image import FromImageStatements
-from checker.statements.container_inside import InsideStatements
 from checker.statements.container_labels import LabelStatements
 from checker.statements.container_limits import LimitStatements
 from checker.statements.container_making import MakingStatements
+from checker.statements.container_mounts import MountStatements
+from checker.statements.container_networking import NetworkingStatements
+from checker.statements.container_space import SpaceStatements
 
 
 class PresentContainer(
-    MakingStatements, InsideStatements, EndingStatements, LimitStatements, LabelStatements
+    MakingStatements,
+    FromImageStatements,
+    EndingStatements,
+    LimitStatements,
+    LabelStatements,
+    SpaceStatements,
+    NetworkingStatements,
+    MountStatements,
 ):
     """A container that is on the engine; each method states one thing about it."""

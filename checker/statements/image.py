@@ -31,6 +31,14 @@ class PulledImage:
         return str(names[0]) if names else self.image.id
 
     @property
+    def alike(self) -> list[Image]:
+        """This image, and all others here that were pulled from the same repository."""
+        own = {origin.repository for origin in self.image.origins}
+        rows = [row for row in self._view.images() if own & {o.repository for o in row.origins}]
+        found = [self._view.image(row.id) for row in rows]
+        return [image for image in found if image is not None]
+
+    @property
     def architecture_names(self) -> tuple[str, ...]:
         """How people and programs call its architecture: Docker's word and uname's."""
         own = self.image.architecture
