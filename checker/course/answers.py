@@ -110,11 +110,11 @@ def solution_of(exercise: Exercise) -> Play:
 def _answers(lesson: Lesson, name: str, table: dict[str, Any], ordinary_user: bool) -> Answers:
     try:
         return Answers(
-            tuple(table.get("needs", ())),
+            tuple(_list(table.get("needs", []))),
             Play("solution", "solution", _steps(table["solution"])),
             tuple(
                 Play("alternative", way["name"], _steps(way["steps"]))
-                for way in table["alternative"]
+                for way in _list(table["alternative"])
             ),
             tuple(
                 Play(
@@ -122,13 +122,13 @@ def _answers(lesson: Lesson, name: str, table: dict[str, Any], ordinary_user: bo
                     way["name"],
                     _steps(way["steps"]),
                     way["finding"],
-                    way.get("verdict", "failed"),
+                    _one_of(way.get("verdict", "failed"), ("failed", "unchecked")),
                 )
-                for way in table["mistake"]
+                for way in _list(table["mistake"])
             ),
             ordinary_user,
         )
-    except (KeyError, TypeError, AttributeError) as failure:
+    except (KeyError, TypeError, AttributeError, ValueError) as failure:
         raise CourseError(
             say(
                 "The answers of {lesson}/{name} are not whole ({reason}).",
@@ -142,10 +142,23 @@ def _answers(lesson: Lesson, name: str, table: dict[str, Any], ordinary_user: bo
         ) from failure
 
 
-def _steps(rows: list[Any]) -> tuple[Step, ...]:
+def _list(value: Any) -> list[Any]:
+    """A text would be read letter by letter."""
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
+    return value
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ValueError(f"{value!r} is not one of {', '.join(allowed)}")
+    return value
+
+
+def _steps(rows: Any) -> tuple[Step, ...]:
     return tuple(
         Step(row)
         if isinstance(row, str)
         else Step(row["line"], row.get("typed"), row.get("fails", False), row.get("opens", False))
-        for row in rows
+        for row in _list(rows)
     )

@@ -18,9 +18,19 @@ from checker.language import say
 def load_course(folder: Path | None = None) -> Course:
     """The course in `folder` (default: the course that belongs to this dockdojo)."""
     folder = folder or places.lessons()
-    data = read_toml(folder / "course.toml")
-    names = data.get("lessons", [])
-    return Course(folder, dict(data.get("title", {})), [load_lesson(folder, n) for n in names])
+    path = folder / "course.toml"
+    data = read_toml(path)
+    titles, names = data.get("title"), data.get("lessons")
+    if not isinstance(titles, dict) or not isinstance(names, list):
+        raise CourseError(
+            say("{path} names no title and no lessons.", path=path),
+            say('It needs title = {{ ko = "…", en = "…" }} and lessons = ["…", "…"], in order.'),
+        )
+    if len({str(name) for name in names}) != len(names):
+        raise CourseError(
+            say("{path} names a lesson twice.", path=path), say("Name each lesson once, in order.")
+        )
+    return Course(folder, titles, [load_lesson(folder, str(name)) for name in names])
 
 
 def load_lesson(folder: Path, name: str) -> Lesson:
@@ -62,7 +72,20 @@ def _declarations(path: Path) -> list[Declaration]:
         )
     module = importlib.util.module_from_spec(spec)
     with collecting() as declared:
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except CourseError:
+            raise
+        except Exception as failure:  # an author's file may raise anything
+            raise CourseError(
+                say(
+                    "{path} can't be run ({kind}: {reason}).",
+                    path=path,
+                    kind=type(failure).__name__,
+                    reason=failure,
+                ),
+                say("Mend that file; python names the line: python {path}", path=path),
+            ) from failure
     names = [declaration.name for declaration in declared]
     if len(set(names)) != len(names):
         raise CourseError(

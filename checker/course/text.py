@@ -67,6 +67,11 @@ def read_lesson_text(path: Path) -> LessonText:
     text = LessonText(title[1].strip(), source)
     for block in BLOCK.finditer(source):
         if block["kind"] == "exercise":
+            if block["name"] in text.exercises:
+                raise CourseError(
+                    say("{path} has the exercise {name} twice.", path=path, name=block["name"]),
+                    say("Give each its own name."),
+                )
             text.exercises[block["name"]] = _exercise(block["body"], path)
         elif block["name"] in text.exercises:
             text.exercises[block["name"]].hints.append(block["body"].strip())
