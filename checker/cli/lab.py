@@ -39,7 +39,7 @@ def lab(app: App, no_browser: bool, port: int | None, engine: str) -> None:
     signal.signal(signal.SIGHUP, _unwind)
     # What can't work is found out before anything is started.
     require_jupyterlab()
-    port = choose_port(port)
+    choose_port(port)
     folder = places.home() / "work" / app.lang
     notebooks = fill(folder, places.notebooks() / app.lang)
     docker_host = _ready_engine(app, engine)
@@ -48,7 +48,7 @@ def lab(app: App, no_browser: bool, port: int | None, engine: str) -> None:
         folder,
         _first_unfinished(app, notebooks),
         places.home() / "jupyterlab" / app.lang,
-        port,
+        choose_port(port),  # again: the images may have taken minutes
         learner_environment(docker_host, meant, app.lang),
         browser=not no_browser,
     )

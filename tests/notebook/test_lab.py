@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from checker.errors import SandboxError
-from checker.notebook.lab import choose_port, require_jupyterlab
+from checker.notebook.lab import FIRST_PORT, choose_port, require_jupyterlab
 from checker.sandbox.private_engine import PrivateEngine
 from checker.sandbox.processes import is_alive, with_descendants
 from checker.sandbox.waiting import wait_until
@@ -110,7 +110,7 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
 def test_a_command_typed_in_the_terminal_turns_the_check_green(
     private_engine: PrivateEngine, start_lab: StartLab, browser: Browser
 ) -> None:
-    lab = start_lab("--port", str(choose_port(None)))
+    lab = start_lab("--port", str(_free_port()))
     browser.open(lab.url)
 
     assert "could not" not in browser.run_cells("from checker.notebook import lesson")
@@ -128,7 +128,7 @@ def test_a_command_typed_in_the_terminal_turns_the_check_green(
 def test_it_ends_with_all_that_it_started(
     test_engine: TestEngine, start_lab: StartLab, browser: Browser, number: signal.Signals
 ) -> None:
-    lab = start_lab("--engine", test_engine.address)
+    lab = start_lab("--engine", test_engine.address, "--port", str(_free_port()))
     browser.open(lab.url)
     browser.run_cells("from checker.notebook import lesson")  # so that there is a kernel
     browser.quit()
@@ -145,7 +145,7 @@ def test_it_ends_with_all_that_it_started(
 def test_jupyterlab_ends_when_dockdojo_is_killed_outright(
     test_engine: TestEngine, start_lab: StartLab
 ) -> None:
-    lab = start_lab("--engine", test_engine.address)
+    lab = start_lab("--engine", test_engine.address, "--port", str(_free_port()))
     assert lab.url
 
     lab.end(signal.SIGKILL)
@@ -162,6 +162,11 @@ def test_a_port_that_is_taken_is_one_sentence(start_lab: StartLab) -> None:
     assert said.count("\n") == 1
 
 
+def test_without_a_port_it_is_the_first_free_one() -> None:
+    with socket.create_server(("127.0.0.1", choose_port(None))) as other:
+        assert choose_port(None) > other.getsockname()[1] >= FIRST_PORT
+
+
 def test_jupyterlab_that_is_missing_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     # Stands for an environment without the extra `lab`, which the tests' own has.
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
@@ -171,6 +176,12 @@ def test_jupyterlab_that_is_missing_is_one_sentence(monkeypatch: pytest.MonkeyPa
 
     assert raised.value.advice is not None
     assert "pip install 'dockdojo[lab]'" in raised.value.advice.in_("en")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _ran(engine: PrivateEngine, image: str) -> bool:
