@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from checker.engine.reader import Reader
+from checker.engine.view import View
+from checker.grading.grader import Grader
+from checker.journal.history import History
 from checker.journal.store import Journal
 from checker.statements.engine import Engine
+from checker.statements.findings import Findings
+from checker.statements.past import PastContainer
 from tests.conftest import TestEngine
 from tests.engine.flood import push_out_the_past
 from tests.statements.conftest import State
@@ -84,6 +90,18 @@ def test_a_past_that_was_not_seen_is_unknown(state: State, busybox: TestEngine) 
     push_out_the_past(busybox.address)
     found = state(_removed)
     assert (found.codes, found.oks) == (["past.unknown"], [None])
+
+
+def test_a_removal_between_the_reading_of_events_and_of_the_state_is_not_called_wrong(
+    busybox: TestEngine, reader: Reader, journal: Journal
+) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "true")
+    Grader(reader, journal).read_events()
+    busybox.docker("rm", "box")
+    findings = Findings()
+    history = History(journal, str(reader.address))
+    PastContainer("box", View(reader), history, findings).ran_and_was_removed()
+    assert [finding.ok for finding in findings.items] == [None]
 
 
 def test_a_run_that_is_still_there(state: State, busybox: TestEngine) -> None:
