@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 from types import FrameType
 
 import click
@@ -11,6 +12,8 @@ from checker import places
 from checker.cli.app import App, engine_option, pass_app, words
 from checker.errors import SandboxError
 from checker.language import say
+from checker.learner import Learner
+from checker.session import open_journal
 
 
 @click.command(
@@ -42,6 +45,7 @@ def lab(app: App, no_browser: bool, port: int | None, engine: str) -> None:
     choose_port(port)
     folder = places.home() / "work" / app.lang
     notebooks = fill(folder, places.notebooks() / app.lang)
+    _lay_out_files(app, folder)
     docker_host = _ready_engine(app, engine)
     meant = engine if engine == "private" else docker_host
     jupyterlab = Lab(
@@ -101,3 +105,12 @@ def _first_unfinished(app: App, notebooks: list[str]) -> str:
 def _unwind(_number: int, _frame: FrameType | None) -> None:
     """Ends this program as Ctrl-C does, so that JupyterLab ends with it."""
     raise KeyboardInterrupt
+
+
+def _lay_out_files(app: App, folder: Path) -> None:
+    """Each lesson's files in a folder named like it, beside the notebooks."""
+    with open_journal() as journal:
+        learner = Learner(journal.learner)
+    for lesson in app.course.lessons:
+        if lesson.has_files:
+            lesson.lay_out(learner, folder / lesson.id)

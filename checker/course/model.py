@@ -13,6 +13,7 @@ from checker.course.quiz import Sorting
 from checker.course.text import ExerciseText, LessonText, read_lesson_text
 from checker.errors import CourseError, Misuse
 from checker.language import say
+from checker.learner import Learner
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,18 @@ class Lesson:
     id: str
     folder: Path
     exercises: list[Exercise] = field(default_factory=list, repr=False)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether the learner starts from files."""
+        return (self.folder / "files").is_dir()
+
+    def lay_out(self, learner: Learner, folder: Path) -> list[Path]:
+        """Puts the lesson's files into `folder` for this learner; returns those it added.
+
+        Raises `OSError` where the folder can't be written.
+        """
+        return learner.lay_out(self.id, self.folder / "files", folder)
 
     def text(self, lang: str) -> LessonText:
         """The lesson's words in this language."""

@@ -70,7 +70,7 @@ class Player:
         lesson = exercise.lesson
         folder = self._work / lesson.id
         folder.mkdir(parents=True, exist_ok=True)
-        self._learner.lay_out(lesson.id, lesson.folder / "files", folder)
+        lesson.lay_out(self._learner, folder)
         if self._user is not None:
             self._user.own(self._home)
         for step in filled(steps, exercise, self._learner):
