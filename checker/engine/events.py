@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +37,14 @@ def read_past(reader: Reader, since: int, until: int) -> list[Event]:
     return [event for line in body.splitlines() if (event := parse(line))]
 
 
-def follow(reader: Reader, since: int) -> Iterator[Event]:
-    """The remembered events from `since` on, then each as it happens, until the engine ends it."""
-    for line in reader.stream("/events", {"since": _seconds(since)}):
+def follow(
+    reader: Reader, since: int, started: Callable[[], None] = lambda: None
+) -> Iterator[Event]:
+    """The remembered events from `since` on, then each as it happens, until the engine ends it.
+
+    `started` is called once the engine listens.
+    """
+    for line in reader.stream("/events", {"since": _seconds(since)}, started):
         if event := parse(line):
             yield event
 

@@ -10,7 +10,7 @@ import http.client
 import json
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -86,7 +86,9 @@ class Reader:
         except (ValueError, RecursionError) as failure:
             raise self._confused(f"GET {path}: not JSON") from failure
 
-    def stream(self, path: str, query: Mapping[str, str]) -> Iterator[bytes]:
+    def stream(
+        self, path: str, query: Mapping[str, str], started: Callable[[], None] = lambda: None
+    ) -> Iterator[bytes]:
         """The lines of an endless answer, on a connection of its own, until the engine ends it."""
         connection = Connection(self.address)
         connection.set_deadline(time.monotonic() + self._time_limit)
@@ -97,6 +99,7 @@ class Reader:
                 self._accepted(response.status, _read_all(response), path)
                 return
             connection.set_deadline(None)
+            started()
             while line := response.readline(SIZE_LIMIT):
                 yield line
         except _FAILURES as failure:
