@@ -23,6 +23,15 @@ def hello_as_busybox(busybox: TestEngine) -> Iterator[TestEngine]:
     busybox.docker("rmi", "busybox:fake")
 
 
+@pytest.fixture
+def builder(busybox: TestEngine) -> Iterator[TestEngine]:
+    """The engine; what is built on it is removed, children before their parents."""
+    yield busybox
+    busybox.docker("rm", "-f", "box")
+    busybox.attempt("rmi", "-f", "mine", "empty")
+    busybox.docker("image", "prune", "-f")
+
+
 @pytest.mark.parametrize(
     ("flags", "missing"), [(("-it",), ""), (("-i",), "-t"), (("-t",), "-i"), ((), "-i -t")]
 )
@@ -62,29 +71,29 @@ def test_a_fake_under_the_right_name_is_told(state: State, hello_as_busybox: Tes
     assert found.codes == ["image.only-named"]
 
 
-def test_an_image_that_was_built_on_it_will_do(state: State, busybox: TestEngine) -> None:
-    busybox.docker("build", "-q", "-t", "mine", "-", stdin="FROM busybox\nRUN touch /mine\n")
-    busybox.docker("create", "--name", "box", "mine")
+def test_an_image_that_was_built_on_it_will_do(state: State, builder: TestEngine) -> None:
+    builder.docker("build", "-q", "-t", "mine", "-", stdin="FROM busybox\nRUN touch /mine\n")
+    builder.docker("create", "--name", "box", "mine")
     assert state(lambda engine: engine.container("box").comes_from("busybox")).oks == [True]
 
 
-def test_an_image_without_layers_descends_from_nothing(state: State, busybox: TestEngine) -> None:
-    busybox.docker("build", "-q", "-t", "empty", "-", stdin='FROM scratch\nCMD ["x"]\n')
-    busybox.docker("create", "--name", "box", "empty")
+def test_an_image_without_layers_descends_from_nothing(state: State, builder: TestEngine) -> None:
+    builder.docker("build", "-q", "-t", "empty", "-", stdin='FROM scratch\nCMD ["x"]\n')
+    builder.docker("create", "--name", "box", "empty")
     found = state(lambda engine: engine.container("box").comes_from("busybox"))
     assert found.codes == ["container.wrong-image"]
 
 
-def test_an_image_that_is_gone_is_unknown(state: State, busybox: TestEngine) -> None:
-    _make_one_whose_image_is_gone(busybox)
+def test_an_image_that_is_gone_is_unknown(state: State, builder: TestEngine) -> None:
+    _make_one_whose_image_is_gone(builder)
     found = state(lambda engine: engine.container("box").comes_from("busybox"))
     assert (found.codes, found.oks) == (["image.gone"], [None])
 
 
 def test_the_platform_of_an_image_that_is_gone_is_unknown(
-    state: State, busybox: TestEngine
+    state: State, builder: TestEngine
 ) -> None:
-    _make_one_whose_image_is_gone(busybox)
+    _make_one_whose_image_is_gone(builder)
     found = state(lambda engine: engine.container("box").is_for_another_platform())
     assert (found.codes, found.oks) == (["image.gone"], [None])
 
