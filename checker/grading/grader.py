@@ -38,6 +38,7 @@ class Grader:
         self._journal = journal
         self._engine = str(reader.address)
         self._learner = learner or Learner(journal.learner)
+        self._at_home = learner is None or learner.name == journal.learner
 
     def grade(self, exercises: Sequence[Exercise], *, afresh: bool = False) -> list[Verdict]:
         """One verdict each, written to the journal. `afresh` looks again at what was passed.
@@ -85,7 +86,9 @@ class Grader:
         answer = self._journal.answer(exercise.id) if exercise.asks else None
         with view.watching() as seen:
             try:
-                exercise.check(Engine(view, history, findings, answer, self._learner))
+                exercise.check(
+                    Engine(view, history, findings, answer, self._learner, at_home=self._at_home)
+                )
             except Stop:
                 pass
             except EngineError as failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from checker.engine import references
-from checker.engine.objects import Container, Image, ImageRow
+from checker.engine.objects import Container, Image, ImageRow, Network
 from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
@@ -14,6 +14,7 @@ from checker.statements.answer import Answer
 from checker.statements.container import PresentContainer
 from checker.statements.findings import Findings, Stop
 from checker.statements.image import PulledImage, RemovedImage
+from checker.statements.machine import Machine
 from checker.statements.past import PastContainer, PastRun
 from checker.statements.together import Together
 
@@ -39,12 +40,15 @@ class Engine:
         findings: Findings,
         answer: str | None,
         learner: Learner,
+        *,
+        at_home: bool = True,
     ) -> None:
         self.view = view
         self.history = history
         self.findings = findings
         self._answer = answer
         self.learner = learner
+        self._at_home = at_home
 
     @property
     def answer(self) -> Answer:
@@ -101,6 +105,25 @@ class Engine:
         boxes = [self.container(name) for name in names]
         found = [self.view.container(box.id) or Container({}) for box in boxes]
         return Together(boxes, found, self.view, self.findings)
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that the learner sits at; the check ends here where that is not this one."""
+        return Machine(self.view, self.findings, at_home=self._at_home)
+
+    def network(self, name: str) -> Network:
+        """The network of this name. Where there is none, the check ends here."""
+        found = self.view.network(name)
+        if found is not None and found.name == name:
+            self.findings.note("networks", name, id=found.id, driver=found.driver)
+            return found
+        self.findings.stop(
+            "network.missing",
+            expected=say("a network named {name}", name=name),
+            actual=say("none"),
+            problem=say("There is no network named {name}.", name=name),
+            hint=say("docker network create {name}; docker network ls lists them all.", name=name),
+        )
 
     def pulled_image(self, *repositories: str) -> PulledImage:
         """An image that was pulled from one of these repositories, whatever its tag."""
