@@ -10,6 +10,7 @@ from checker.engine.objects import Container, Image, Network
 from checker.engine.view import View
 from checker.journal.history import History
 from checker.learner import Learner
+from checker.statements.built_image import BuiltImage
 from checker.statements.container import PresentContainer
 from checker.statements.engine import Engine
 from checker.statements.findings import Findings, Stop, Subject
@@ -61,6 +62,13 @@ class _Asked(Engine):
             return super().pulled_image(*repositories)
         except Stop:
             return self._no_image()
+
+    def built_image(self, name: str, *bases: str) -> BuiltImage:
+        try:
+            return super().built_image(name, *bases)
+        except Stop:
+            nothing = Image({"Id": f"sha256:{_NO_ID}"})
+            return BuiltImage(name, nothing, bases, self.view, self.history, self.findings)
 
     def image_for_another_platform(self, *repositories: str) -> PulledImage:
         try:
