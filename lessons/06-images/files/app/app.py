@@ -27,7 +27,7 @@ class Page(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def stop(number, frame):
+def stop(_number, _frame):
     sys.exit(0)
 
 

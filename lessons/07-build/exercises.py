@@ -1,0 +1,71 @@
+"""Checks of the lesson "build": each reads like its task."""
+
+from checker.course import exercise, question
+from checker.language import say
+from checker.statements.engine import Engine
+
+LESSON = "build"
+
+
+@exercise("my-image", points=2)
+def my_image(engine: Engine) -> None:
+    image = engine.built_image("my-image:v1.0.0", "python")
+    image.was_built()
+    image.has_instruction("COPY")
+    image.has_instruction("RUN")
+    image.has_command()
+
+
+@exercise("site", points=1)
+def site(engine: Engine) -> None:
+    image = engine.built_image("my-image:v1.0.0", "python")
+    image.was_built()
+    box = engine.container("site")
+    box.is_running()
+    box.is_made_from(image)
+    box.has_the_images_command(image)
+    box.has_from_image("/site/public/index.html", engine.learner.token(LESSON))
+    box.answers(8000, "/", engine.learner.token(LESSON))
+
+
+@question("layer-size", points=1)
+def layer_size(engine: Engine) -> None:
+    image = engine.built_image("my-image:v1.0.0", "python")
+    image.was_built()
+    image.has_instruction("RUN")
+    engine.answer.is_one_of(image.heaviest_run_sizes, say("the size of the layer with the tools"))
+
+
+@exercise("cached-build", points=2)
+def cached_build(engine: Engine) -> None:
+    first = engine.built_image("my-image:v1.0.0", "python")
+    second = engine.built_image("my-image:v1.0.1", "python")
+    second.was_built()
+    second.reused(first)
+
+
+@exercise("dockerignore", points=2)
+def dockerignore(engine: Engine) -> None:
+    image = engine.built_image("my-image:v1.0.2", "python")
+    image.was_built()
+    image.copies_everything()
+    image.never_held("secret.env")
+    box = engine.container("peek")
+    box.is_made_from(image)
+    box.has_from_image("/site/render.py", engine.learner.token(LESSON))
+    box.lacks_file("/site/secret.env")
+
+
+@exercise("slim", points=3)
+def slim(engine: Engine) -> None:
+    full = engine.built_image("my-image:v1.0.0", "python")
+    small = engine.built_image("my-image:slim")
+    small.was_built()
+    small.has_instruction("COPY")
+    small.is_smaller_than(full)
+    box = engine.container("slim")
+    box.is_running()
+    box.is_made_from(small)
+    box.has_the_images_command(small)
+    box.got_nothing_later(engine.learner.token(LESSON))
+    box.answers(8000, "/", engine.learner.token(LESSON), "rendered by Python")
