@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 
 from checker.engine import references
 from checker.engine.objects import Container, Image, ImageRow, Network
@@ -11,11 +12,14 @@ from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
 from checker.learner import Learner
 from checker.statements.answer import Answer
+from checker.statements.built_image import BuiltImage
 from checker.statements.container import PresentContainer
 from checker.statements.findings import Findings, Stop
+from checker.statements.hub import DockerHub
 from checker.statements.image import PulledImage, RemovedImage
 from checker.statements.machine import Machine
 from checker.statements.past import PastContainer, PastRun
+from checker.statements.registry_content import Registry
 from checker.statements.together import Together
 
 UBUNTU = (
@@ -59,14 +63,17 @@ class Engine:
         """The learner's answer. Without one the check ends here, with this hint."""
         return Answer(self._answer, self.findings, hint)
 
-    def container(self, name: str) -> PresentContainer:
-        """The container of this name. Where there is none, the check ends here."""
+    def container(self, name: str, *, others: Iterable[str] = ()) -> PresentContainer:
+        """The container of this name. Where there is none, the check ends here.
+
+        `others` are wanted too, so none of them can be a misspelt `name`.
+        """
         self.findings.is_about("container", name)
         found = self.view.container(name)
         if found is not None and found.name == name:
             return PresentContainer(found, self.view, self.history, self.findings)
         names = [known for row in self.view.containers() for known in row.names]
-        near = _nearly(name, names)
+        near = _nearly(name, [known for known in names if known not in others])
         expected = say("a container named {name}", name=name)
         if near:
             self.findings.stop(
@@ -102,7 +109,7 @@ class Engine:
 
     def containers(self, *names: str) -> Together:
         """The containers of these names. Where one is missing, the check ends here."""
-        boxes = [self.container(name) for name in names]
+        boxes = [self.container(name, others=names) for name in names]
         found = [self.view.container(box.id) or Container({}) for box in boxes]
         return Together(boxes, found, self.view, self.findings)
 
@@ -124,6 +131,23 @@ class Engine:
             problem=say("There is no network named {name}.", name=name),
             hint=say("docker network create {name}; docker network ls lists them all.", name=name),
         )
+
+    def registry(self, name: str, *, of_users: bool = False) -> Registry:
+        """The container of this name, as a registry. Where there is none, the check ends here."""
+        box = self.view.container(self.container(name).id) or Container({})
+        return Registry(box, self.view, self.history, self.findings, of_users=of_users)
+
+    def hub(self, name: str) -> Registry | DockerHub:
+        """Where the learner keeps this image under a user's name: the container `hub`, which
+        plays Docker Hub's part, or Docker Hub itself."""
+        there = DockerHub(name, self.view, self.history, self.findings)
+        box = self.view.container("hub")
+        if box is None:
+            used = there.was_used or there.is_named_here
+        else:
+            here = Registry(box, self.view, self.history, self.findings, of_users=True)
+            used = there.was_used and not here.is_known_by(name)
+        return there if used else self.registry("hub", of_users=True)
 
     def pulled_image(self, *repositories: str) -> PulledImage:
         """An image that was pulled from one of these repositories, whatever its tag."""
@@ -154,6 +178,35 @@ class Engine:
             actual=say("none"),
             problem=say("There is no image from {repository} here yet.", repository=wanted),
             hint=say("docker pull brings it; docker images lists what is here."),
+        )
+
+    def built_image(self, name: str, *bases: str) -> BuiltImage:
+        """The image of this name, on one of these base repositories; without a tag in `name`, any.
+
+        Where there is none, the check ends here.
+        """
+        wanted = references.parse(name)
+        self.findings.is_about("repository", wanted.repository)
+        tags = [tag for row in self.view.images() for tag in row.tags]
+        own = [tag for tag in tags if tag.repository == wanted.repository]
+        fitting = [tag for tag in own if tag.tag == (wanted.tag or "latest")]
+        chosen = fitting or ([] if wanted.tag else own)
+        image = self.view.image(str(chosen[0])) if chosen else None
+        if image is not None:
+            return BuiltImage(name, image, bases, self.view, self.history, self.findings)
+        near = _nearly_named(wanted, tags)
+        self.findings.stop(
+            "image.wrong-name" if near else "image.missing",
+            expected=say("an image named {image}", image=name),
+            actual=verbatim(near[0]) if near else say("none"),
+            problem=say(
+                "There is no image named {image}, but there is {near}.", image=name, near=near[0]
+            )
+            if near
+            else say("There is no image named {image} yet.", image=name),
+            hint=say("If that is the one: docker tag {near} {image}", near=near[0], image=name)
+            if near
+            else say("docker build -t {image} . in the folder with the Dockerfile", image=name),
         )
 
     def image_for_another_platform(self, *repositories: str) -> PulledImage:
@@ -247,3 +300,16 @@ def _nearly(name: str, names: list[str]) -> list[str]:
 
 def _number(name: str) -> str:
     return "".join(letter for letter in name if letter.isdigit()).lstrip("0")
+
+
+def _nearly_named(wanted: references.Reference, names: Iterable[references.Reference]) -> list[str]:
+    """The name that was probably meant to be `wanted`; another version of it is none."""
+    known = list(names)
+    forgotten = [
+        str(name)
+        for name in known
+        if name.repository == wanted.repository
+        and (name.tag == "latest" or name.tag.lstrip("v") == wanted.tag.lstrip("v"))
+    ]
+    others = [str(name) for name in known if name.repository != wanted.repository]
+    return forgotten[:1] or difflib.get_close_matches(str(wanted), others, n=1, cutoff=0.7)

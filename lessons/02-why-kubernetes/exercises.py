@@ -22,8 +22,9 @@ def same_twice(engine: Engine) -> None:
 
 @exercise("exit-codes", points=2)
 def exit_codes(engine: Engine) -> None:
-    engine.container("job-ok").ended_well()
-    engine.container("job-bad").ended_with(3)
+    good, bad = engine.containers("job-ok", "job-bad")
+    good.ended_well()
+    bad.ended_with(3)
 
 
 @exercise("side-by-side", points=2)
