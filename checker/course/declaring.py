@@ -47,7 +47,13 @@ def sorting(name: str, *, pool: Path, places: Iterable[str], count: int, points:
     quiz = read_sorting(pool, name, places=places, count=count)
 
     def check(engine: Engine) -> None:
-        value = engine.answer.value
+        items = quiz.drawn(engine.learner)
+        value = engine.answer_or(
+            say(
+                "Sort these: {items}. `dockdojo quiz` asks for one after the other.",
+                items=", ".join(item.name for item in items),
+            )
+        ).value
         try:
             given = quiz.read(value)
         except Misuse as misuse:
@@ -58,7 +64,7 @@ def sorting(name: str, *, pool: Path, places: Iterable[str], count: int, points:
                 problem=misuse.message,
                 hint=misuse.advice or NOTHING,
             )
-        state_sorted(engine.findings, quiz.drawn(engine.learner), quiz.places, given)
+        state_sorted(engine.findings, items, quiz.places, given)
 
     declared = _declared.get(None)
     if declared is not None:
