@@ -30,6 +30,11 @@ def _texts(data: Json, key: str) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
+def _number(data: Json, key: str) -> int:
+    value = data.get(key)
+    return value if isinstance(value, int) else 0
+
+
 def _nanoseconds(at: str) -> int:
     """An RFC 3339 time in nanoseconds since 1970, to the microsecond; 0 where it is none."""
     try:
@@ -273,6 +278,28 @@ class ContainerRow:
         self.image_name = _text(data, "Image")
         self.image_id = _text(data, "ImageID")
         self.status = _text(data, "State")
+        self.story = _text(data, "Status")
+        """The state in words, such as "Exited (0) 3 minutes ago"."""
+        self.created = _number(data, "Created")
+        """Seconds since 1970."""
+        self.networks = list(_map(_map(data, "NetworkSettings"), "Networks"))
+        """The names of the networks that it is on."""
+        rows = data.get("Ports")
+        self.ports = (
+            [PortRow(row) for row in rows if isinstance(row, dict)]
+            if isinstance(rows, list)
+            else []
+        )
+
+
+class PortRow:
+    """One port of a container in `docker ps`."""
+
+    def __init__(self, data: Json) -> None:
+        self.inside = _number(data, "PrivatePort")
+        self.outside = _number(data, "PublicPort")
+        """0 where it is not published."""
+        self.kind = _text(data, "Type")
 
 
 class ImageRow:
@@ -282,6 +309,10 @@ class ImageRow:
         self.id = _text(data, "Id")
         self.tags = [parse(tag) for tag in _texts(data, "RepoTags")]
         self.origins = [parse(digest) for digest in _texts(data, "RepoDigests")]
+        self.size = _number(data, "Size")
+        """Bytes, unpacked."""
+        self.created = _number(data, "Created")
+        """Seconds since 1970."""
 
 
 class Step:
@@ -304,6 +335,7 @@ class Network:
         self.id = _text(data, "Id")
         self.name = _text(data, "Name")
         self.driver = _text(data, "Driver")
+        self.created_at = _text(data, "Created")
 
 
 def environment(config: Json) -> dict[str, str]:

@@ -114,9 +114,19 @@ class View:
             ("file", f"{container_id}:{path}"), lambda: self._file(container_id, path)
         )
 
+    def has_folder(self, container_id: str, path: str) -> bool:
+        """Whether there is such a path inside a container, whether it runs or not."""
+        return self._once(
+            ("file", f"{container_id}:{path}/"), lambda: self._has_folder(container_id, path)
+        )
+
     def network(self, name: str) -> Network | None:
         """The network of this name or ID."""
         return self._once(("network", name), lambda: self._network(name))
+
+    def networks(self) -> list[Network]:
+        """Every network: one request for all."""
+        return self._once(("network", "*"), self._networks)
 
     def service(
         self, container: Container, port: int, path: str, accept: str = "*/*"
@@ -182,9 +192,16 @@ class View:
         limit = 1024 * 1024
         return _only_file(self.reader.get(where, {"path": path}, limit + 10 * 1024) or b"")
 
+    def _has_folder(self, container_id: str, path: str) -> bool:
+        where = f"/containers/{quote(container_id, safe='')}/archive"
+        return self.reader.get(where, {"path": path}, tarfile.BLOCKSIZE) is not None
+
     def _network(self, name: str) -> Network | None:
         data = self.reader.get_json(f"/networks/{quote(name, safe='')}")
         return Network(data) if isinstance(data, dict) else None
+
+    def _networks(self) -> list[Network]:
+        return [Network(row) for row in _rows(self.reader.get_json("/networks"))]
 
     def _registry_digest(self, name: str) -> str:
         try:
