@@ -46,6 +46,10 @@ class JournalError(DojoError):
     """The journal can't be read or written."""
 
 
+class RecorderError(DojoError):
+    """The background process that follows the engine can't be started or reached."""
+
+
 class SandboxError(DojoError):
     """The private engine or its images could not be made ready."""
 

@@ -7,6 +7,7 @@ classrooms do); ``DOCKDOJO_LESSONS`` names another course folder (authors do).
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import platformdirs
@@ -27,6 +28,20 @@ def cache() -> Path:
 def runtime() -> Path:
     """Sockets and PID files; gone after a reboot. Short, since a socket's path has 107 bytes."""
     return Path(os.environ.get("DOCKDOJO_RUN") or "/run/dockdojo")
+
+
+def recorder() -> Path:
+    """Where recorders and their screens meet: a folder of this user's own. Short, as `runtime`."""
+    if os.environ.get("DOCKDOJO_RUN") or os.geteuid() == 0:
+        return runtime() / f"recorder-{os.geteuid()}"
+    if own := os.environ.get("XDG_RUNTIME_DIR"):
+        return Path(own) / "dockdojo"
+    return own_temporary()
+
+
+def own_temporary() -> Path:
+    """A short folder of this user's own where there is no better place for a socket."""
+    return Path(tempfile.gettempdir()) / f"dockdojo-{os.geteuid()}"
 
 
 def journal() -> Path:

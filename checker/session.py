@@ -29,12 +29,7 @@ LONGEST_ANSWER = 1000
 
 def engine_address(engine: str) -> Address:
     """The address that `private`, `host` or a URL means. Raises `Misuse` for anything else."""
-    private = f"unix://{places.private_socket()}"
-    if engine == "private":
-        return address.parse(private)
-    if engine == "host":
-        return address.host_address(private=private)
-    return address.parse(engine)
+    return address.named(engine)
 
 
 def open_journal() -> Journal:

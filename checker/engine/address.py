@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from checker import places
 from checker.errors import Misuse
 from checker.language import say
 
@@ -35,6 +36,16 @@ class Address:
 
     def __str__(self) -> str:
         return self.url
+
+
+def named(engine: str) -> Address:
+    """The address that `private`, `host` or a URL means. Raises `Misuse` for anything else."""
+    private = f"unix://{places.private_socket()}"
+    if engine == "private":
+        return parse(private)
+    if engine == "host":
+        return host_address(private=private)
+    return parse(engine)
 
 
 def parse(url: str, environ: Mapping[str, str] = os.environ) -> Address:

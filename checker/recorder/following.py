@@ -10,7 +10,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from checker.course.model import Exercise
 from checker.engine import events
@@ -23,6 +22,7 @@ from checker.grading.verdict import Verdict
 from checker.journal.store import Journal
 from checker.learner import Learner
 from checker.recorder.recording import Recorder
+from checker.recorder.updates import EngineState, Update
 
 QUIET = 0.01
 """Seconds without an event after which a burst is over."""
@@ -41,21 +41,6 @@ ASLEEP = 30.0
 
 _RETRY = 0.5
 _ENGINE_SECONDS = 4.0
-
-
-@dataclass(frozen=True)
-class EngineState:
-    """Whether the engine answers; `error` says why not."""
-
-    error: EngineError | None = None
-
-    @property
-    def is_up(self) -> bool:
-        return self.error is None
-
-
-Update = Verdict | EngineState
-"""What a follower tells: a verdict that changed, or how the engine is."""
 
 
 class Follower:
