@@ -26,6 +26,11 @@ _GROUP = "docker"
 _HOME = "/nowhere"
 _SECONDS = 60
 
+_WAYS = """\
+began=$PWD
+{ways}cd "$began" 2> /dev/null || cd /
+"""
+
 # setpriv keeps the place of sudo, which not every machine has: a copy with the set-user-ID bit, on
 # a tmpfs that nobody outside the namespace sees.
 _SET_UP = """\
@@ -48,12 +53,12 @@ class OrdinaryUser:
 
     def __init__(self, folder: Path, engine: Address, needed: Iterable[Path]) -> None:
         self._folder = folder
-        folder.chmod(0o711)  # the user passes through it, to what is the user's own
-        for name in ("bin", "kept"):
-            (folder / name).mkdir()
+        folder.chmod(0o711)  # the user passes through it, to `sudo`
+        (folder / "bin").mkdir()
         _run(["cp", "--archive", "/etc", str(folder / "etc")])
-        self._set_up = _SET_UP.format(etc=_quoted(folder / "etc"), bin=_quoted(folder / "bin"))
-        self._set_up += "".join(self._uncovered([Path(engine.path).parent, *needed]))
+        ways = "".join(_ways([folder, Path(engine.path).parent, *needed]))
+        names = {name: shlex.quote(str(folder / name)) for name in ("etc", "bin")}
+        self._set_up = _WAYS.format(ways=ways) + _SET_UP.format(**names)
         self._add_user(Path(engine.path))
         self._require_a_user_who_can_run()
 
@@ -90,27 +95,6 @@ class OrdinaryUser:
         _run([*enter, "chgrp", _GROUP, str(socket)])
         _run([*enter, "chmod", "660", str(socket)])
 
-    def _uncovered(self, needed: Iterable[Path]) -> Iterator[str]:
-        """Commands that open the way to `needed` where a folder above is closed to others.
-
-        Python may lie below /root, for example. The closed folder is covered by an empty one, and
-        only what is needed is put back into it.
-        """
-        closed: dict[Path, list[Path]] = {}
-        for path in dict.fromkeys(path.resolve() for path in needed):
-            above = [p for p in reversed(path.parents) if not p.stat().st_mode & 0o001]
-            if above:
-                closed.setdefault(above[0], []).append(path)
-        for number, (folder, paths) in enumerate(closed.items()):
-            kept = [self._folder / "kept" / f"{number}-{n}" for n in range(len(paths))]
-            for path, place in zip(paths, kept, strict=True):
-                place.mkdir()
-                yield f"mount --bind {_quoted(path)} {_quoted(place)}\n"
-            yield f"mount -t tmpfs -o mode=711 dockdojo {_quoted(folder)}\n"
-            for path, place in zip(paths, kept, strict=True):
-                yield f"mkdir -p {_quoted(path)}\n"
-                yield f"mount --move {_quoted(place)} {_quoted(path)}\n"
-
     def _require_a_user_who_can_run(self) -> None:
         _run([*self.enter_command(), sys.executable, "-c", "import checker.cli.root"])
 
@@ -121,6 +105,26 @@ def needed_by_python(lessons: Path) -> list[Path]:
 
     package = Path(checker.__file__).parent.parent
     return [Path(sys.prefix), Path(sys.base_prefix), package, lessons]
+
+
+def _ways(needed: Iterable[Path]) -> Iterator[str]:
+    """Commands that open the way to `needed` where a folder above is closed to others.
+
+    Python may lie below /root, for example. The closed folder is covered by an empty one, and only
+    what is needed is put back into it: from the old folder, which the shell still stands in.
+    """
+    closed: dict[Path, list[Path]] = {}
+    for path in dict.fromkeys(path.resolve() for path in needed):
+        above = [p for p in reversed(path.parents) if not p.stat().st_mode & 0o001]
+        if above:
+            closed.setdefault(above[0], []).append(path)
+    for folder, paths in closed.items():
+        yield f"cd {shlex.quote(str(folder))}\n"
+        yield 'mount -t tmpfs -o mode=711 dockdojo "$PWD"\n'
+        for path in paths:
+            old, new = path.relative_to(folder), shlex.quote(str(path))
+            yield f"mkdir -p {new}\n"
+            yield f"mount --no-canonicalize --bind {shlex.quote(str(old))} {new}\n"
 
 
 def _run(command: list[str]) -> None:
@@ -140,7 +144,3 @@ def _run(command: list[str]) -> None:
             ),
             say("It takes root, mount namespaces, useradd, and a Python that others may read."),
         )
-
-
-def _quoted(path: Path) -> str:
-    return shlex.quote(str(path))
