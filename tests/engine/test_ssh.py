@@ -34,7 +34,7 @@ def _program(folder: Path, name: str, script: str, monkeypatch: pytest.MonkeyPat
 def sshd(test_engine: TestEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """A real sshd with a throwaway key, at whose end `docker` means the session's engine."""
     if not _SSHD:
-        pytest.skip("there is no sshd (openssh-server)")
+        pytest.fail("there is no sshd: install openssh-server")
     for name in ("host", "learner"):
         subprocess.run(
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / name)],
