@@ -137,6 +137,7 @@ def test_engine(own_folders: Path) -> Iterator[TestEngine]:
         _ENGINE,
         data=own_folders / "engine",
         publish_on_host=False,
+        way_out=False,
         registry_mirror=URL,
         helpers=[mirror_helper()],
     )
