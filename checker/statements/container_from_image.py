@@ -7,6 +7,9 @@ from checker.statements.container_inside import InsideStatements
 from checker.statements.image_files import hold_file, look
 from checker.statements.image_subject import ImageSubject
 
+_MOST_CHANGES = 200
+"""Changed paths of a container that are looked into."""
+
 
 class FromImageStatements(InsideStatements):
     """Each method states one thing about what the container has from its image."""
@@ -162,6 +165,33 @@ class FromImageStatements(InsideStatements):
             ),
         )
 
+    def got_nothing_later(self, text: str) -> None:
+        """What has this text in it is from the image: no file with it, and no mount, came since."""
+        box = self._box
+        later = [
+            path
+            for path in _files(self._view.changes(box.id))[:_MOST_CHANGES]
+            if text.encode() in (self._view.file(box.id, path) or b"")
+        ]
+        foreign = later or box.mount_points
+        self._findings.hold(
+            "container.as-made",
+            "container.served-later" if later else "container.mounted",
+            not foreign,
+            expected=say("only what the image gave"),
+            actual=verbatim(foreign[0]) if foreign else say("only what the image gave"),
+            claim=say("{name} has what its image gave, and nothing else.", name=self.name),
+            problem=say(
+                "{path} came into {name} after the container was made, or from outside; it is not "
+                "from the image.",
+                path=foreign[0] if foreign else "",
+                name=self.name,
+            ),
+            hint=say(
+                "Let the Dockerfile put it there. Then make a new container from the new image."
+            ),
+        )
+
     def publishes(self, port: int) -> None:
         """Its port is published on the engine's machine."""
         places = self._box.published(port)
@@ -221,3 +251,9 @@ class FromImageStatements(InsideStatements):
             ),
             hint=say("See for yourself: curl http://localhost:{port}{path}", port=port, path=path),
         )
+
+
+def _files(paths: list[str]) -> list[str]:
+    """The paths without the folders above other paths, and without what Python compiled."""
+    folders = {path.rpartition("/")[0] for path in paths}
+    return [path for path in paths if path not in folders and not path.endswith(".pyc")]

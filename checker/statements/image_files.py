@@ -101,7 +101,7 @@ def _what_is_wrong(
             verbatim(found.content.strip()[:80]),
             say("{path} is in {image}, but {text} does not stand in it.", path=path, image=image,
                 text=text),
-            say("Copy the file from this lesson's folder, which has your own mark in it."),
+            say("Copy the file from this lesson's folder, which has your own token in it."),
         )  # fmt: skip
     if found.state == "missing":
         return (

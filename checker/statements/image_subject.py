@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from checker.engine.objects import Container, Image
+from checker.engine.references import parse
 from checker.engine.view import View
 from checker.journal.history import History
 from checker.statements.dockerfile import Instruction, after
@@ -37,7 +38,7 @@ class ImageSubject:
     @cached_property
     def bases_here(self) -> list[Image]:
         """The pulled images that it may be built on."""
-        own = {tag.repository for tag in self.image.tags}
+        own = {parse(self.name).repository}
         found = []
         for row in self._view.images():
             origins = {origin.repository for origin in row.origins}

@@ -68,4 +68,4 @@ def slim(engine: Engine) -> None:
     box.is_made_from(small)
     box.has_the_images_command(small)
     box.got_nothing_later(engine.learner.token(LESSON))
-    box.answers(8000, "/", engine.learner.token(LESSON), "rendered by Python")
+    box.answers(8000, "/", f"site {engine.learner.token(LESSON)}, rendered by Python 3")

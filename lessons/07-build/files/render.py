@@ -5,7 +5,7 @@ import platform
 import sys
 from pathlib import Path
 
-TOKEN = "@TOKEN@"  # your own mark: by it the checks know that this site is yours
+TOKEN = "@TOKEN@"  # yours alone: by it the checks know that this site is yours
 
 if not Path("/opt/tools/tools.bin").exists():
     sys.exit("render.py needs the tools: run install_tools.py first")

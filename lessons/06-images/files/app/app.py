@@ -7,7 +7,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-TOKEN = "@TOKEN@"  # your own mark: by it the checks know that this app is yours
+TOKEN = "@TOKEN@"  # yours alone: by it the checks know that this app is yours
 PORT = 8000
 BUILT = Path(__file__).with_name("built.txt")  # prepare.py writes it
 
