@@ -19,6 +19,23 @@ class Reference:
     tag: str = ""
     digest: str = ""
 
+    @property
+    def host(self) -> str:
+        """The registry, with its port where it is given; "" for Docker Hub."""
+        first, slash, _ = self.repository.partition("/")
+        return first if slash and (first == "localhost" or "." in first or ":" in first) else ""
+
+    @property
+    def port(self) -> int:
+        """The registry's port; 0 where none is given."""
+        number = self.host.rpartition(":")[2]
+        return int(number) if number.isdigit() else 0
+
+    @property
+    def path(self) -> str:
+        """The repository inside its registry."""
+        return self.repository.removeprefix(f"{self.host}/") if self.host else self.repository
+
     def __str__(self) -> str:
         tag = f":{self.tag}" if self.tag else ""
         return self.repository + tag + (f"@{self.digest}" if self.digest else "")

@@ -1,0 +1,96 @@
+"""The statement that an image was removed and then fetched again from where it had been pushed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from checker.engine import references
+from checker.engine.objects import ImageRow
+from checker.engine.references import Reference
+from checker.engine.view import View
+from checker.journal.history import History
+from checker.language import say, verbatim
+from checker.statements.findings import Findings
+from checker.statements.registry_names import Address
+
+
+def state_pulled_back(
+    view: View, history: History, findings: Findings, place: Address, known: Iterable[Reference]
+) -> None:
+    """An image of that place is here; before it was pulled, its content was gone.
+
+    `known` are the names that may be the place's: of images here, and of what was pushed.
+    """
+    right = place.among(known)
+    repositories = {name.repository for name in right}
+    here = _here(view, repositories)
+    pulls = [
+        event
+        for event in history.image_events("pull")
+        if references.parse(event.subject).repository in repositories
+    ]
+    gone = history.image_events("delete")
+    # One engine calls the same content by the same ID, before it was removed and after.
+    back = next(
+        (
+            (row, pull)
+            for row in here
+            for pull in pulls
+            for away in gone
+            if away.subject == row.id and away.at < pull.at
+        ),
+        None,
+    )
+    name = back[1].subject if back else str(right[0]) if right else place.wanted
+    expected = say("removed, then pulled again")
+    if back is None and not history.is_whole():
+        findings.unknown(
+            "pull-back.unknown",
+            expected=expected,
+            problem=say("Whether {image} was ever gone from here can't be seen any more.",
+                        image=name),
+            hint=say("docker rmi, then docker pull once more; then it will be seen."),
+        )  # fmt: skip
+        return
+    if back is not None:
+        findings.note("images", name, id=back[0].id, pulled=back[1].at)
+    if not here:
+        code, actual = "pull-back.not-here", say("not here")
+        problem = say("{image} is not here.", image=name)
+        hint = say("docker pull {image}", image=name)
+    elif not pulls:
+        code, actual = "pull-back.not-pulled", say("here, but not pulled")
+        problem = say("{image} is here because you made it here, not from the registry.",
+                      image=name)  # fmt: skip
+        hint = say("Remove it with all its names (docker rmi {names}), then pull it.",
+                   names=_names(here))  # fmt: skip
+    else:
+        code, actual = "pull-back.never-gone", say("pulled, but it had never been gone")
+        problem = say(
+            "{image} was pulled, but its content had never left: another name still held it.",
+            image=name,
+        )
+        hint = say("Remove it with all its names (docker rmi {names}), then pull it.",
+                   names=_names(here))  # fmt: skip
+    findings.hold(
+        "pull-back.done",
+        code,
+        back is not None,
+        expected=expected,
+        actual=verbatim(name) if back else actual,
+        claim=say("{image} was gone, and came back from the registry.", image=name),
+        problem=problem,
+        hint=hint,
+    )
+
+
+def _here(view: View, repositories: Collection[str]) -> list[ImageRow]:
+    return [
+        row
+        for row in view.images()
+        if any(name.repository in repositories for name in row.tags + row.origins)
+    ]
+
+
+def _names(rows: list[ImageRow]) -> str:
+    return " ".join(str(tag) for tag in rows[0].tags) or rows[0].id
