@@ -118,9 +118,7 @@ class Asking:
         items = session.items_of(exercise)
         given = {} if self._again else quiz.settled(session.learner(), sorted_before)
         if given:
-            self._print(
-                say("{count} of {all} are right already.", count=len(given), all=len(items))
-            )
+            self._print(say("Right already: {count} of {all}", count=len(given), all=len(items)))
         self._print(say("Type the number of its place (Enter alone: later)."), style="dim")
         asked: list[Item] = []
         try:

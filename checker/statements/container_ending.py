@@ -5,6 +5,8 @@ from __future__ import annotations
 from checker.language import Text, say, verbatim
 from checker.statements.container_subject import Subject
 
+_FEW = 2
+"""Restarts that are no row of them yet. The engine waits 0.1 s before the first, then longer."""
 _POLICIES = ("always", "unless-stopped", "on-failure")
 
 
@@ -97,6 +99,12 @@ class EndingStatements(Subject):
         running = box.status == "running"
         if running and box.restart_count:
             return "", say(""), say("")
+        if box.status == "restarting" and box.restart_count <= _FEW:
+            return (
+                "container.coming-back",
+                say("{name} died, and the engine is about to start it again.", name=name),
+                say("Look once more in a moment."),
+            )
         if box.status == "restarting" or (not running and box.restart_count):
             return (
                 "container.dies-again",
