@@ -10,6 +10,7 @@ The rooms, from the inside out; an inner one never imports an outer one::
     course                        asking: lessons, exercises and their checks
     grading                       deciding: verdicts with evidence
     recorder                      following: grades again what an event concerns
+    picture                       drawing: what is on the engine, live
     sandbox                       a place to play: the private engine and its images
     rehearsal                     testing the checks on an engine of their own
     cli, notebook                 showing

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "quiz": ("quiz:quiz", say("Ask the questions of a lesson, one after the other.")),
     "hint": ("help:hint", say("One more step of help.")),
     "solution": ("help:solution", say("How the author would do it.")),
+    "picture": ("picture:picture", say("What is on the engine, in words or as a drawing.")),
     "files": ("files:files", say("The files that a lesson starts from.")),
     "reset": ("reset:reset", say("Take away what an exercise made, to start it over.")),
     "report": ("report:report", say("What has been passed, with evidence.")),
