@@ -53,15 +53,16 @@ def _write(course: Course, lessons: Sequence[Lesson], lang: str) -> None:
 
 def _solve(course: Course, lessons: Sequence[Lesson], lang: str) -> None:
     from checker.notebook.building import targets
+    from checker.notebook.classroom import classroom
     from checker.notebook.solving import solve
     from checker.sandbox.progress import RichProgress
 
     doing = say("Running the solved notebooks")
     wanted = list(targets(lessons, solved=True))
-    with RichProgress(lang) as progress:
+    with RichProgress(lang) as progress, classroom(course, progress) as room:
         for number, target in enumerate(wanted):
             progress.step(doing, number, len(wanted))
-            if solve(course, target, places.notebooks(), number, progress):
+            if solve(course, target, places.notebooks(), room):
                 click.echo(say("Written: {path}", path=target.path).in_(lang))
         progress.step(doing, len(wanted), len(wanted))
 

@@ -62,7 +62,7 @@ class Lesson:
     @property
     def has_files(self) -> bool:
         """Whether the learner starts from files."""
-        return (self.folder / "files").is_dir()
+        return any(path.is_file() for path in (self.folder / "files").rglob("*"))
 
     def lay_out(self, learner: Learner, folder: Path) -> list[Path]:
         """Puts the lesson's files into `folder` for this learner; returns those it added.

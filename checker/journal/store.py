@@ -39,18 +39,19 @@ class Record:
 class Journal:
     """One learner's journal at `path`; made where it is missing. Not for sharing between threads.
 
-    `begins` (nanoseconds) is kept when the file is made: earlier events are not the course's.
+    Kept when the file is made: `begins` (nanoseconds; earlier events are not the course's) and
+    `learner`, whose journal it is (default: a name that no other journal has).
     Raises `JournalError` where the file can't be used; the file is left as it is.
     """
 
-    def __init__(self, path: Path, *, begins: int = 0) -> None:
+    def __init__(self, path: Path, *, begins: int = 0, learner: str = "") -> None:
         self.path = path
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
-            self._prepare(begins)
+            self._prepare(begins, learner)
 
     def close(self) -> None:
         self._database.close()
@@ -225,7 +226,7 @@ class Journal:
             rows: list[tuple[Any, ...]] = self._database.execute(sql, values).fetchall()
         return rows
 
-    def _prepare(self, begins: int) -> None:
+    def _prepare(self, begins: int, learner: str) -> None:
         version = self._database.execute("PRAGMA user_version").fetchone()[0]
         if version == 0:
             with self._writing() as database:
@@ -233,6 +234,8 @@ class Journal:
                     for statement in _SCHEMA.read_text("utf-8").split(";\n"):
                         database.execute(statement)
                     database.execute("INSERT INTO meta VALUES ('begins', ?)", (str(begins),))
+                    if learner:
+                        database.execute("INSERT INTO meta VALUES ('learner', ?)", (learner,))
                     database.execute(f"PRAGMA user_version = {VERSION}")
         elif str(version) != VERSION:
             raise JournalError(

@@ -13,6 +13,7 @@ from checker.errors import CourseError
 from checker.language import LANGUAGES, Text, say
 from checker.notebook.cells import lesson_cells
 from checker.notebook.notebook_file import dump, load, make, without_outputs
+from checker.notebook.pictures import FOLDER, pictures
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,14 @@ def build(course: Course, target: Target) -> dict[str, Any]:
 
 
 def write_learners(course: Course, lessons: Sequence[Lesson], folder: Path) -> list[Path]:
-    """Writes the learners' notebooks of `lessons`; returns those that changed."""
+    """Writes the learners' notebooks of `lessons`, and all pictures; returns what changed."""
     changed = []
     for target in targets(lessons, solved=False):
         if write(folder / target.path, dump(build(course, target))):
             changed.append(target.path)
+    for picture, content in _pictures(lessons).items():
+        if write(folder / picture, content):
+            changed.append(picture)
     return changed
 
 
@@ -86,8 +90,13 @@ def drifts(course: Course, lessons: Sequence[Lesson], folder: Path) -> list[Drif
     for target in targets(lessons, solved=True):
         if message := _solved_drift(course, target, folder):
             found.append(Drift(target.path, message))
+    found += [
+        Drift(path, say("The picture {path} is not the one in its lesson.", path=path))
+        for path, content in _pictures(lessons).items()
+        if _content(folder / path) != content
+    ]
     return found + [
-        Drift(path, say("The notebook {path} belongs to no lesson.", path=path))
+        Drift(path, say("The file {path} belongs to no lesson.", path=path))
         for path in strays(course, folder)
     ]
 
@@ -110,11 +119,39 @@ def _outdated(path: Path) -> Text:
 
 
 def strays(course: Course, folder: Path) -> list[Path]:
-    """Notebooks in the places of built ones that belong to no lesson of the course."""
-    known = {t.path for solved in (False, True) for t in targets(course.lessons, solved=solved)}
-    places = [Path(*above, lang) for above in ((), ("solved",)) for lang in LANGUAGES]
-    there = [place / path.name for place in places for path in (folder / place).glob("*.ipynb")]
+    """Files in the places of built ones that belong to no lesson of the course."""
+    built = {t.path for solved in (False, True) for t in targets(course.lessons, solved=solved)}
+    known = built | _pictures(course.lessons).keys()
+    there = [
+        path.relative_to(folder)
+        for place in _places()
+        for pattern in ("*.ipynb", f"{FOLDER}/*")
+        for path in (folder / place).glob(pattern)
+    ]
     return sorted(path for path in there if path not in known)
+
+
+def _pictures(lessons: Iterable[Lesson]) -> dict[Path, bytes]:
+    """The pictures of some lessons beside all their notebooks. Raises `CourseError`."""
+    found = {}
+    for solved in (False, True):
+        for target in targets(lessons, solved=solved):
+            for place, source in pictures(target.lesson, target.lang).items():
+                found[target.path.parent / place] = _read(source)
+    return found
+
+
+def _places() -> list[Path]:
+    return [Path(*above, lang) for above in ((), ("solved",)) for lang in LANGUAGES]
+
+
+def _read(picture: Path) -> bytes:
+    try:
+        return picture.read_bytes()
+    except OSError as failure:
+        raise CourseError(
+            say("{path} can't be read ({reason}).", path=picture, reason=failure)
+        ) from failure
 
 
 def _content(path: Path) -> bytes | None:

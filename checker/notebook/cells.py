@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterator, Mapping
 
-from checker.course.answers import Answers, Step
+from checker.course.answers import Answers
 from checker.course.model import Exercise, Lesson
 from checker.course.text import BLOCK
 from checker.errors import CourseError, SandboxError
 from checker.language import say
 from checker.notebook.notebook_file import Cell
+from checker.notebook.pictures import linked
+from checker.notebook.solution_cells import SolutionCells
 
 PLACEHOLDER = say("YOUR-ANSWER")
 """Stands in the notebook where the learner's answer goes."""
@@ -53,13 +54,15 @@ def lesson_cells(
 
 def _body(lesson: Lesson, lang: str, answers: Mapping[str, Answers] | None) -> Iterator[Cell]:
     exercises = {exercise.name: exercise for exercise in lesson.exercises}
+    solutions = SolutionCells(answers) if answers is not None else None
     for kind, source in _read_myst(lesson.text(lang).source):
         if kind != "markdown":
             yield Cell("code", source)
             continue
         for piece in _pieces(source):
             if isinstance(piece, str):
-                yield from (Cell("markdown", part) for part in _prose(piece, lesson, lang))
+                prose = linked(piece, lesson)
+                yield from (Cell("markdown", part) for part in _prose(prose, lesson, lang))
                 continue
             exercise = exercises.get(piece["name"])
             if exercise is None:
@@ -71,7 +74,7 @@ def _body(lesson: Lesson, lang: str, answers: Mapping[str, Answers] | None) -> I
                     ),
                     say("Declare it in exercises.py."),
                 )
-            yield from _exercise_cells(exercise, lang, answers)
+            yield from _exercise_cells(exercise, lang, solutions)
 
 
 def _read_myst(source: str) -> Iterator[tuple[str, str]]:
@@ -145,37 +148,21 @@ def _quote(found: re.Match[str], lang: str) -> str:
 
 
 def _exercise_cells(
-    exercise: Exercise, lang: str, answers: Mapping[str, Answers] | None
+    exercise: Exercise, lang: str, solutions: SolutionCells | None
 ) -> Iterator[Cell]:
     yield Cell("markdown", _task(exercise, lang))
-    if answers is not None:
-        yield from _solution_cells(answers[exercise.name].solution.steps)
-        yield Cell("code", f"%check {exercise.name}")
+    if solutions is not None:
+        yield from solutions.of(exercise)
     elif exercise.asks:
         yield Cell("code", f"%answer {exercise.name} {PLACEHOLDER.in_(lang)}")
     else:
         yield Cell("code", f"%check {exercise.name}")
 
 
-def _solution_cells(steps: Iterable[Step]) -> Iterator[Cell]:
-    """A cell for each step that needs a terminal, and one for all others in a row."""
-    for in_terminal, group in groupby(steps, lambda step: step.typed is not None):
-        if in_terminal:
-            for step in group:
-                yield Cell("code", f"%%terminal {step.line}\n{step.typed}".rstrip("\n"))
-        else:
-            # One failing line fails the cell, and so the notebook.
-            yield Cell("code", "\n".join(["%%bash -euo pipefail", *map(_bash_line, group)]))
-
-
-def _bash_line(step: Step) -> str:
-    return f"{step.line} && exit 1 || true" if step.fails else step.line
-
-
 def _task(exercise: Exercise, lang: str) -> str:
     text = exercise.text(lang)
     points = say("1 point") if exercise.points == 1 else say("{n} points", n=exercise.points)
-    parts = [f"### ▸ {text.title} · {points.in_(lang)}", text.task]
+    parts = [f"### ▸ {text.title} · {points.in_(lang)}", linked(text.task, exercise.lesson)]
     for number, hint in enumerate(text.hints, 1):
         summary = say("Hint {number}", number=number).in_(lang)
         # The blank lines make viewers read what is between them as Markdown.

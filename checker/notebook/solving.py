@@ -8,11 +8,7 @@ time is written in `nbval-sanitize.cfg` beside the notebooks; nbval reads the sa
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,74 +16,25 @@ from checker.course.model import Course
 from checker.errors import SandboxError
 from checker.language import say
 from checker.notebook.building import Target, build, write
-from checker.notebook.environment import learner_environment
+from checker.notebook.classroom import Classroom
 from checker.notebook.notebook_file import dump, load, without_outputs
-from checker.rehearsal.stage import Stage, stage
-from checker.sandbox.progress import Progress
 
 SANITIZE = Path("solved", "nbval-sanitize.cfg")
 """Relative to the folder of notebooks."""
 
 _RULE = re.compile(r"^regex: (.*)$\n^replace: (.*)$", re.MULTILINE)  # as nbval reads it
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-_WHOLE_SECONDS = 1800
 _KEPT = ("data", "ename", "evalue", "execution_count", "metadata", "name", "output_type", "text")
 
 
-@contextmanager
-def classroom(course: Course, number: int, progress: Progress) -> Iterator[Classroom]:
-    """A fresh engine with the course's images, and a learner who has done nothing yet."""
-    with (
-        stage(course.folder, number, progress) as engine,
-        tempfile.TemporaryDirectory(prefix="dockdojo-notebook-") as home,
-    ):
-        yield Classroom(engine, Path(home))
-
-
-class Classroom:
-    """Where a notebook runs: an engine, and a learner's folder."""
-
-    def __init__(self, engine: Stage, home: Path) -> None:
-        self._engine = engine
-        self.work = home / "work"
-        self.work.mkdir()
-        url = str(engine.address)
-        self._environment = learner_environment(url, url, "en") | {
-            "DOCKDOJO_HOME": str(home),
-            "COLUMNS": "80",
-        }
-
-    def run(self, argv: list[str], seconds: float = _WHOLE_SECONDS) -> tuple[int, str]:
-        """Runs a command where the engine's published ports are on localhost; its exit code and
-        what it wrote. Raises `SandboxError` where it does not end."""
-        try:
-            done = subprocess.run(
-                [*self._engine.enter_command(), *argv],
-                cwd=self.work,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as failure:
-            raise SandboxError(
-                say("{command} did not end within {seconds} s.", command=argv[-1], seconds=seconds)
-            ) from failure
-        return done.returncode, _COLOUR.sub("", done.stdout.decode("utf-8", "replace"))
-
-
-def solve(course: Course, target: Target, folder: Path, number: int, progress: Progress) -> bool:
-    """Runs a solved notebook and saves its outputs; whether the file changed.
+def solve(course: Course, target: Target, folder: Path, room: Classroom) -> bool:
+    """Runs a solved notebook in the room and saves its outputs; whether the file changed.
 
     Raises `SandboxError` where a cell fails or the engine can't be had.
     """
     built = build(course, target)
-    with classroom(course, number, progress) as room:
-        file = room.work / target.path.name
-        file.write_bytes(dump(built))
-        code, said = room.run([sys.executable, "-m", "checker.notebook.executing", str(file)])
+    with room.desk(target.lesson) as desk:
+        file = desk.put(target.path.name, dump(built))
+        code, said = desk.run([sys.executable, "-m", "checker.notebook.executing", str(file)])
         if code:
             raise SandboxError(
                 say("A cell of {notebook} fails:\n{output}", notebook=target.path, output=said),

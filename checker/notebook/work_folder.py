@@ -1,4 +1,4 @@
-"""The learner's own copies of the notebooks. What a learner has changed is never overwritten.
+"""The learner's own copies of the notebooks and their pictures. What was changed is not touched.
 
 `.dockdojo.json` in the folder notes each copy's digest as it was made: a copy that still has it
 was not touched, and follows the course when that changes. The digest is that of cells and outputs:
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from checker.errors import Misuse
 from checker.language import say
+from checker.notebook.pictures import FOLDER
 
 _NOTES = ".dockdojo.json"
 
@@ -44,12 +45,14 @@ def _fill(folder: Path, built: Path) -> list[str]:
             say("There are no notebooks in {folder}.", folder=built),
             say("Build them: dockdojo build"),
         )
-    for source in sources:
-        content, copy = source.read_bytes(), folder / source.name
-        untouched = not copy.exists() or notes.get(source.name) == _digest(copy.read_bytes())
+    for source in [*sources, *sorted(built.glob(f"{FOLDER}/*"))]:
+        name = source.relative_to(built).as_posix()
+        content, copy = source.read_bytes(), folder / name
+        untouched = not copy.exists() or notes.get(name) == _digest(copy.read_bytes())
         if untouched:
+            copy.parent.mkdir(exist_ok=True)
             _replace(copy, content)
-            notes[source.name] = _digest(content)
+            notes[name] = _digest(content)
     _replace(folder / _NOTES, json.dumps(notes, indent=1, sort_keys=True).encode())
     return [source.name for source in sources]
 

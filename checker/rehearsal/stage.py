@@ -19,6 +19,7 @@ from checker.errors import SandboxError
 from checker.language import say
 from checker.sandbox import mirror
 from checker.sandbox.course_images import load_course_images
+from checker.sandbox.mirror import ImageSource
 from checker.sandbox.private_engine import Helper, PrivateEngine
 from checker.sandbox.progress import Progress
 
@@ -64,9 +65,16 @@ class Stage:
 
 
 @contextmanager
-def stage(lessons: Path, number: int, progress: Progress) -> Iterator[Stage]:
-    """A stage with the course's images in its Hub mirror; nothing of it is left afterwards."""
-    mirror.prepare_images(load_course_images(lessons / "course.toml"), progress=progress)
+def stage(
+    lessons: Path, number: int, progress: Progress, *, source: ImageSource = "auto"
+) -> Iterator[Stage]:
+    """A stage with the course's images in its Hub mirror; nothing of it is left afterwards.
+
+    With the `source` "stand-ins" they are the same on every machine.
+    """
+    images = load_course_images(lessons / "course.toml")
+    store = mirror.stand_ins_store() if source == "stand-ins" else mirror.store()
+    mirror.prepare_images(images, source=source, progress=progress, images_store=store)
     with tempfile.TemporaryDirectory(prefix="dockdojo-rehearsal-") as data:
         engine = PrivateEngine(
             f"rehearsal-{os.getpid()}-{number}",
@@ -74,7 +82,7 @@ def stage(lessons: Path, number: int, progress: Progress) -> Iterator[Stage]:
             publish_on_host=False,
             way_out=False,
             registry_mirror=mirror.URL,
-            helpers=[Helper("mirror", tuple(mirror.mirror_argv()), mirror.READY_URL)],
+            helpers=[Helper("mirror", tuple(mirror.mirror_argv(store)), mirror.READY_URL)],
         )
         try:
             engine.up()

@@ -66,12 +66,19 @@ def store() -> ImageStore:
     return ImageStore(places.cache() / "mirror")
 
 
-def mirror_argv() -> list[str]:
+def stand_ins_store() -> ImageStore:
+    """A store for stand-ins that takes no image of Docker Hub away from `store`."""
+    if all(record.source == "stand-in" for record in store().records().values()):
+        return store()
+    return ImageStore(places.cache() / "stand-ins")
+
+
+def mirror_argv(images_store: ImageStore | None = None) -> list[str]:
     """The command that serves the mirror on `PORT`, read-only; its configuration is written here.
 
     Raises `SandboxError` without docker-registry, or when the cache can't be written.
     """
-    root = store().root
+    root = (images_store or store()).root
     config = root / "serve.yml"
     try:
         write_registry_config(config, root, PORT, readonly=True)
@@ -87,6 +94,7 @@ def prepare_images(
     progress: Progress | None = None,
     recheck_hub: bool = False,
     hub: Hub | None = None,
+    images_store: ImageStore | None = None,
 ) -> list[PreparedImage]:
     """Put what is missing into the mirror and say what is there; needs no engine.
 
@@ -97,7 +105,7 @@ def prepare_images(
     """
     listener = progress or NullProgress()
     hub = hub or hub_from_environment()
-    images_store = store()
+    images_store = images_store or store()
     if not recheck_hub and not _to_do(images, images_store, source):
         return _prepared(images, images_store, {})
     use_hub = source != "stand-ins" and hub.answers()

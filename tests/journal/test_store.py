@@ -85,6 +85,14 @@ def test_all_is_there_when_it_is_opened_again(tmp_path: Path) -> None:
         assert list(again.passes()) == ["a/b"]
 
 
+def test_it_belongs_to_whom_it_was_made_for(tmp_path: Path) -> None:
+    with Journal(tmp_path / "j", learner="mina") as first:
+        assert first.learner == "mina"
+    with Journal(tmp_path / "j", learner="kim") as again, Journal(tmp_path / "k") as other:
+        assert again.learner == "mina"
+        assert other.learner not in ("mina", "kim", "")
+
+
 def test_its_folder_is_made(tmp_path: Path) -> None:
     Journal(tmp_path / "new" / "folder" / "j").close()
     assert (tmp_path / "new" / "folder" / "j").is_file()

@@ -98,7 +98,7 @@ Ask `docker ps`.
 
 
 @pytest.fixture
-def tiny_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+def tiny_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Course]:
     """The course, which `load_course()` finds as well."""
     folder = tmp_path / "lessons"
     for number, name in enumerate(("one", "two"), 1):
@@ -117,7 +117,8 @@ def tiny_course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     monkeypatch.setenv("DOCKDOJO_LESSONS", str(folder))
     monkeypatch.setenv("DOCKDOJO_NOTEBOOKS", str(tmp_path / "notebooks"))
     load_course.cache_clear()
-    return load_course()
+    yield load_course()
+    load_course.cache_clear()  # whoever comes next finds the course itself again
 
 
 @dataclass

@@ -14,6 +14,7 @@ from checker.course.loading import load_course
 from checker.course.model import Course
 from checker.course.text import read_lesson_text
 from checker.notebook.building import build, drifts, targets, write_learners
+from checker.notebook.cells import PLACEHOLDER
 from checker.notebook.notebook_file import Cell, dump, make
 
 
@@ -71,7 +72,7 @@ def test_check_names_what_drifted(tiny_course: Course, capsys: pytest.CaptureFix
     assert said.splitlines() == [
         "The notebook en/01-one.ipynb is not what its lesson says now.",
         "The notebook solved/en/01-one.ipynb is not what its lesson says now.",
-        "The notebook en/09-gone.ipynb belongs to no lesson.",
+        "The file en/09-gone.ipynb belongs to no lesson.",
         "Run the solved ones: dockdojo build --solved",
     ]
 
@@ -101,6 +102,52 @@ def test_build_removes_what_belongs_to_no_lesson(
 
     assert not gone.exists()
     assert (places.notebooks() / "ko" / "01-one.ipynb").exists()
+
+
+def test_both_languages_have_the_same_code_cells() -> None:
+    course = load_course()
+    for lesson in course.lessons:
+        for solved in (False, True):
+            ko, en = (
+                [
+                    "".join(cell["source"])
+                    .replace(f'"{target.lang}")', "")
+                    .replace(PLACEHOLDER.in_(target.lang), "")
+                    for cell in build(course, target)["cells"]
+                    if cell["cell_type"] == "code"
+                ]
+                for target in targets([lesson], solved=solved)
+            )
+            assert ko == en
+
+
+def test_a_lessons_pictures_go_with_its_notebooks(tiny_course: Course) -> None:
+    folder = places.notebooks()
+    for lesson in tiny_course.lessons:
+        (lesson.folder / "flow.svg").write_text(f"<svg/><!-- {lesson.id} -->")
+        text = lesson.folder / "lesson.en.md"
+        text.write_text(text.read_text().replace("More prose", "![A flow](flow.svg) ![](no.svg)"))
+    read_lesson_text.cache_clear()
+
+    write_learners(tiny_course, tiny_course.lessons, folder)
+
+    notebook = (folder / "en" / "02-two.ipynb").read_text()
+    assert "![A flow](pictures/02-two-flow.svg) ![](no.svg)" in notebook
+    picture = folder / "en" / "pictures" / "02-two-flow.svg"
+    assert picture.read_text() == "<svg/><!-- two -->"
+    assert (folder / "solved" / "en" / "pictures" / "01-one-flow.svg").exists()
+    _pretend_to_solve(tiny_course, folder)
+    assert drifts(tiny_course, tiny_course.lessons, folder) == []
+
+    picture.write_text("another")
+    (folder / "ko" / "pictures").mkdir()
+    (folder / "ko" / "pictures" / "old.svg").write_text("")
+    assert [
+        drift.message.in_("en") for drift in drifts(tiny_course, tiny_course.lessons, folder)
+    ] == [
+        "The picture en/pictures/02-two-flow.svg is not the one in its lesson.",
+        "The file ko/pictures/old.svg belongs to no lesson.",
+    ]
 
 
 def _build(option: str | None, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:

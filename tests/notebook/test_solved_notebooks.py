@@ -1,4 +1,4 @@
-"""The solved notebooks, run again by nbval on engines of their own.
+"""The solved notebooks, run again by nbval, one after the other on an engine of their own.
 
 They fail if a command fails or an output changed in more than IDs and times; two damaged copies
 prove that.
@@ -8,39 +8,41 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from checker import places
 from checker.course.loading import load_course
-from checker.notebook.building import targets
+from checker.notebook.building import Target, targets
+from checker.notebook.classroom import Classroom, Desk, classroom
 from checker.notebook.notebook_file import dump, load
-from checker.notebook.solving import SANITIZE, Classroom, classroom
+from checker.notebook.solving import SANITIZE
 from checker.sandbox.progress import NullProgress
 
 pytestmark = pytest.mark.engine
 
 COURSE = load_course()
-SOLVED = [target.path for target in targets(COURSE.lessons, solved=True)]
+SOLVED = list(targets(COURSE.lessons, solved=True))
+DAMAGED = Target(COURSE.lesson("docker-commands"), "en", solved=True)
 # Far below nbval's own limit of 2,000 s, far above what the slowest cell needs.
 CELL_SECONDS = 180
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def room() -> Iterator[Classroom]:
-    """An engine and a learner who has done nothing yet."""
-    with classroom(COURSE, 0, NullProgress()) as opened:
+    """One engine for all of them."""
+    with classroom(COURSE, NullProgress()) as opened:
         yield opened
 
 
-@pytest.mark.parametrize("path", SOLVED, ids=str)
-def test_a_solved_notebook_still_comes_out_the_same(room: Classroom, path: Path) -> None:
-    notebook = load(places.notebooks() / path)
+@pytest.mark.parametrize("target", SOLVED, ids=lambda target: str(target.path))
+def test_a_solved_notebook_still_comes_out_the_same(room: Classroom, target: Target) -> None:
+    notebook = load(places.notebooks() / target.path)
     cells = sum(cell["cell_type"] == "code" for cell in notebook["cells"])
 
-    code, said = _nbval(room, notebook)
+    with room.desk(target.lesson) as desk:
+        code, said = _nbval(desk, notebook)
 
     assert code == 0, said
     assert f"{cells} passed" in said
@@ -81,30 +83,31 @@ def _output_differs(cells: list[dict[str, Any]]) -> None:
 def test_nbval_notices(
     room: Classroom, damage: Callable[[list[dict[str, Any]]], None], complaint: str
 ) -> None:
-    notebook = load(places.notebooks() / SOLVED[-1])
+    notebook = load(places.notebooks() / DAMAGED.path)
     # As far as the first terminal and its check: enough for the proof, and no longer than needed.
     last = next(i for i, cell in enumerate(notebook["cells"]) if _is(cell, "%%terminal"))
     notebook["cells"] = notebook["cells"][: last + 2]
     damage(notebook["cells"])
 
-    code, said = _nbval(room, notebook)
+    with room.desk(DAMAGED.lesson) as desk:
+        code, said = _nbval(desk, notebook)
 
     assert code == 1, said
     assert complaint in said
     assert "passed" in said  # the cells before it are well
 
 
-def _nbval(room: Classroom, notebook: dict[str, Any]) -> tuple[int, str]:
+def _nbval(desk: Desk, notebook: dict[str, Any]) -> tuple[int, str]:
     """nbval's exit code and words. Run in a copy: cells write files into the notebook's folder."""
-    copy = room.work / "notebook.ipynb"
-    copy.write_bytes(dump(notebook))
-    return room.run(
+    copy = desk.put("notebook.ipynb", dump(notebook))
+    rules = desk.put(SANITIZE.name, (places.notebooks() / SANITIZE).read_bytes())
+    return desk.run(
         [
             sys.executable,
             *("-m", "pytest", "--nbval", "-q", "--color=no", "-p", "no:cacheprovider"),
             f"--nbval-cell-timeout={CELL_SECONDS}",
-            f"--nbval-sanitize-with={places.notebooks().absolute() / SANITIZE}",
-            f"--rootdir={room.work}",
+            f"--nbval-sanitize-with={rules}",
+            f"--rootdir={desk.work}",
             str(copy),
         ]
     )

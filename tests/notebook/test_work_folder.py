@@ -26,6 +26,18 @@ def test_it_begins_with_copies(built: Path, tmp_path: Path) -> None:
     assert _source(tmp_path / "work" / "02-two.ipynb") == "%check 02-two"
 
 
+def test_pictures_come_with_them(built: Path, tmp_path: Path) -> None:
+    picture = built / "pictures" / "flow.svg"
+    picture.parent.mkdir()
+    picture.write_text("<svg/>")
+    fill(tmp_path / "work", built)
+    picture.write_text("<svg></svg>")
+
+    fill(tmp_path / "work", built)
+
+    assert (tmp_path / "work" / "pictures" / "flow.svg").read_text() == "<svg></svg>"
+
+
 def test_what_the_learner_changed_stays(built: Path, tmp_path: Path) -> None:
     fill(tmp_path / "work", built)
     _write(tmp_path / "work" / "01-one.ipynb", "my own")
