@@ -159,7 +159,7 @@ def _mark(update: Update) -> Any:
         return update.verdict, update.findings
     if isinstance(update, Happened):
         return update
-    return None if update.error is None else (type(update.error), update.error.message)
+    return update.polls, update.error and (type(update.error), update.error.message)
 
 
 def _not_started(reason: object) -> RecorderError:

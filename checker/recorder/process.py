@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+from pathlib import Path
 from types import FrameType
 
 from checker import places
@@ -33,8 +34,25 @@ def record(where: Meeting, listening: socket.socket, *, keep: bool) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     recording.start()
-    serving.run(lambda: recording.is_alive() and not ended.is_set())
+    journal = _Same(places.journal())
+    serving.run(lambda: recording.is_alive() and journal.is_same() and not ended.is_set())
     recording.stop()
+
+
+class _Same:
+    """Sees that a file was removed or replaced: what is written into it would be lost."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._inode: int | None = None
+
+    def is_same(self) -> bool:
+        try:
+            found = self._path.stat().st_ino
+        except OSError:
+            return self._inode is None
+        self._inode = self._inode or found
+        return found == self._inode
 
 
 class _Recording(threading.Thread):

@@ -2,47 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
 
 from checker.course.model import Exercise
-from checker.engine.events import Event
-from checker.engine.view import Seen
+from checker.engine.events import BUFFER_SIZE, Event
+from checker.engine.reader import Reader
+from checker.engine.view import Seen, View
 from checker.grading.grader import Grader
 from checker.grading.verdict import PASSED, UNCHECKED, Verdict
-from checker.recorder.concerning import changes_unannounced, concerns
+from checker.journal.history import History
+from checker.journal.store import Journal
+from checker.learner import Learner
+from checker.recorder.concerning import Concern, Concerning, changes_unannounced
+
+Emit = Callable[[Verdict], None]
 
 
 class Recorder:
-    """Keeps the newest verdict of each exercise. Each method returns the verdicts that changed."""
+    """Keeps the newest verdict of each exercise, and emits those that changed."""
 
-    def __init__(self, grader: Grader, exercises: Sequence[Exercise]) -> None:
-        self._grader = grader
+    def __init__(
+        self,
+        reader: Reader,
+        journal: Journal,
+        exercises: Sequence[Exercise],
+        emit: Emit,
+        learner: Learner | None = None,
+    ) -> None:
+        self._journal = journal
+        self._engine = str(reader.address)
+        self._grader = _Following(reader, journal, learner)
         self._exercises = list(exercises)
+        self._emit = emit
+        self._concerning = Concerning()
         self._newest: dict[str, Verdict] = {}
+        self._elsewhere = _Elsewhere(journal)
 
-    @property
-    def newest(self) -> list[Verdict]:
-        """The newest verdicts, in course order."""
-        return [self._newest[e.id] for e in self._exercises if e.id in self._newest]
+    def look_at_all(self, *, is_up: bool) -> None:
+        """Brings the journal up to date from the engine's buffer, and grades all that is open.
 
-    def look_at_all(self) -> list[Verdict]:
-        """Grades everything that is open."""
-        return self._grade(self._exercises)
+        Lesson by lesson, so that the first is there soon; an engine that is down is asked once.
+        """
+        if not is_up:
+            self._grade(self._exercises, caught_up=False)
+            return
+        for _, lesson in groupby(self._exercises, key=lambda exercise: exercise.lesson.id):
+            self._grade(list(lesson), caught_up=False)
 
-    def after(self, events: Iterable[Event]) -> list[Verdict]:
-        """Grades what these events concern."""
-        happened = list(events)
-        return self._grade(
-            [
-                exercise
-                for exercise in self._open()
-                if any(concerns(event, self._looked_at(exercise)) for event in happened)
-            ]
-        )
+    def remember(self, events: Sequence[Event]) -> None:
+        """Writes events that an unbroken stream told, so that nothing has to be read again.
 
-    def look_again(self) -> list[Verdict]:
+        Sound after a `look_at_all` that came after the stream had begun: what the stream told
+        before is in the buffer that was read then, and nothing lies between.
+        """
+        for event in events:
+            self._concerning.learn(event)
+        # In pieces, since a buffer's worth at once would count as one that has overflowed.
+        for first in range(0, len(events), BUFFER_SIZE // 2):
+            piece = events[first : first + BUFFER_SIZE // 2]
+            times = [event.at for event in piece]
+            self._journal.add_events(self._engine, piece, piece[0].at, max(times))
+
+    def concerned(self, events: Sequence[Event]) -> tuple[list[Exercise], list[Exercise]]:
+        """The open exercises that looked at what these events name, and those they may concern."""
+        named, maybe = [], []
+        for exercise in self._open():
+            looked_at = self._looked_at(exercise)
+            if not looked_at and self._newest[exercise.id].verdict == UNCHECKED:
+                maybe.append(exercise)  # it could not even look
+                continue
+            concern = max(self._concerning.concern(event, looked_at) for event in events)
+            if concern is Concern.NAMED:
+                named.append(exercise)
+            elif concern is Concern.MAYBE:
+                maybe.append(exercise)
+        return named, maybe
+
+    def grade(self, exercises: Sequence[Exercise]) -> bool:
+        """Grades those of these that are open; tells whether any verdict changed."""
+        still_open = {exercise.id for exercise in self._open()}
+        return self._grade([e for e in exercises if e.id in still_open], caught_up=True)
+
+    def look_again(self) -> bool:
         """Grades what may change without an event, and what could not be checked."""
-        return self._grade(
+        return self.grade(
             [
                 exercise
                 for exercise in self._open()
@@ -51,25 +95,122 @@ class Recorder:
             ]
         )
 
-    def _open(self) -> list[Exercise]:
-        return [
-            exercise
-            for exercise in self._exercises
-            if exercise.id in self._newest and self._newest[exercise.id].verdict != PASSED
-        ]
+    def look_elsewhere(self) -> None:
+        """Grades what another process has answered or passed: `dockdojo answer`, `check`, …"""
+        touched = self._elsewhere.touched()
+        if touched:
+            self._grade([e for e in self._open() if e.id in touched], caught_up=True)
+
+    def _open(self) -> Iterator[Exercise]:
+        for exercise in self._exercises:
+            newest = self._newest.get(exercise.id)
+            if newest is not None and newest.verdict != PASSED:
+                yield exercise
 
     def _looked_at(self, exercise: Exercise) -> frozenset[Seen]:
         return self._newest[exercise.id].looked_at
 
-    def _grade(self, exercises: Sequence[Exercise]) -> list[Verdict]:
-        changed = []
-        for verdict in self._grader.grade(exercises) if exercises else []:
-            before = self._newest.get(verdict.exercise.id)
-            self._newest[verdict.exercise.id] = verdict
-            if before is None or _differs(before, verdict):
-                changed.append(verdict)
-        return changed
+    def _grade(self, exercises: Sequence[Exercise], *, caught_up: bool) -> bool:
+        if not exercises:
+            return False
+        ahead: list[Exercise] = []
+        changed = False
+
+        def judged(verdict: Verdict) -> None:
+            nonlocal changed
+            if caught_up and self._is_newly_unknown(verdict):
+                ahead.append(verdict.exercise)
+            elif self._keep(verdict):
+                changed = True
+                self._emit(verdict)
+
+        self._grader.grade_after(exercises, judged, caught_up=caught_up)
+        # The state was ahead of what the stream has told: a removal without its event. The buffer
+        # knows it by now, and nobody is shown the moment in between.
+        return self._grade(ahead, caught_up=False) or changed
+
+    def _is_newly_unknown(self, verdict: Verdict) -> bool:
+        before = self._newest.get(verdict.exercise.id)
+        return verdict.verdict == UNCHECKED and before is not None and before.verdict != UNCHECKED
+
+    def _keep(self, verdict: Verdict) -> bool:
+        """Whether it says something else than the one before."""
+        before = self._newest.get(verdict.exercise.id)
+        self._newest[verdict.exercise.id] = verdict
+        return before is None or (before.verdict, before.findings) != (
+            verdict.verdict,
+            verdict.findings,
+        )
 
 
-def _differs(before: Verdict, after: Verdict) -> bool:
-    return (before.verdict, before.findings) != (after.verdict, after.findings)
+class _Following(Grader):
+    """A grader that need not read the events where a stream has told them already.
+
+    It hands each verdict on at once, when that is in the journal.
+    """
+
+    _caught_up = False
+
+    def grade_after(
+        self, exercises: Sequence[Exercise], judged: Callable[[Verdict], None], *, caught_up: bool
+    ) -> None:
+        """Grades; `caught_up` says that the journal holds all events that are to count."""
+        self._caught_up = caught_up
+        self._judged: dict[str, Verdict] = {}
+        self._hand_on = judged
+        for verdict in self.grade(exercises):
+            if verdict.exercise.id not in self._judged:
+                judged(verdict)  # passed before: it was not decided again
+
+    def read_events(self) -> None:
+        if not self._caught_up:
+            super().read_events()
+
+    def _check(self, exercise: Exercise, view: View, history: History) -> Verdict:
+        verdict = super()._check(exercise, view, history)
+        self._journal.add_verdict(verdict.to_record())
+        self._judged[exercise.id] = verdict
+        self._hand_on(verdict)
+        return verdict
+
+
+class _Elsewhere:
+    """Answers and passes that another process wrote into the journal.
+
+    Other verdicts are left alone: an engine's recorder makes its own, and those of another
+    engine's recorder are no news here.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._version = self._read_version()
+        self._known = self._read_known()
+
+    def touched(self) -> set[str]:
+        """The exercises with a new answer or pass since the last call."""
+        version = self._read_version()
+        if version == self._version:
+            return set()
+        self._version = version
+        before, self._known = self._known, self._read_known()
+        return _names(
+            self._journal.query("SELECT exercise FROM answer WHERE number > ?", before[0])
+        ) | _names(
+            self._journal.query(
+                "SELECT exercise FROM verdict WHERE number > ? AND verdict = ?", before[1], PASSED
+            )
+        )
+
+    def _read_version(self) -> int:
+        """A number that changes when another connection commits (sqlite.org/pragma.html)."""
+        return int(self._journal.query("PRAGMA data_version")[0][0])
+
+    def _read_known(self) -> tuple[int, int]:
+        return (
+            int(self._journal.query("SELECT coalesce(max(number), 0) FROM answer")[0][0]),
+            int(self._journal.query("SELECT coalesce(max(number), 0) FROM verdict")[0][0]),
+        )
+
+
+def _names(rows: Iterable[tuple[str]]) -> set[str]:
+    return {row[0] for row in rows}

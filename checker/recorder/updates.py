@@ -19,9 +19,13 @@ from checker.language import Text
 
 @dataclass(frozen=True)
 class EngineState:
-    """Whether the engine can be followed; `error` says why not, and what to do."""
+    """Whether the engine can be followed; `error` says why not, and what to do.
+
+    With `polls` the engine answers, but gives no events: it is looked at every few seconds.
+    """
 
     error: DojoError | None = None
+    polls: bool = False
 
     @property
     def is_up(self) -> bool:
@@ -63,7 +67,7 @@ def decode(line: bytes, course: Course) -> Update | None:
         if "verdict" in data:
             return _verdict(data["verdict"], course)
         if "engine" in data:
-            return EngineState(_error(data["engine"]))
+            return EngineState(_error(data["engine"]), data["polls"] is True)
         happened = data["happened"]
         return Happened(int(happened["at"]), frozenset(happened["kinds"]))
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -84,15 +88,16 @@ def _plain(update: Update) -> dict[str, Any]:
         }
     if isinstance(update, Happened):
         return {"happened": {"at": update.at, "kinds": sorted(update.kinds)}}
-    error = update.error
+    return {"engine": _plain_error(update.error), "polls": update.polls}
+
+
+def _plain_error(error: DojoError | None) -> dict[str, Any] | None:
     if error is None:
-        return {"engine": None}
+        return None
     return {
-        "engine": {
-            "kind": type(error).__name__,
-            "message": error.message.to_json(),
-            "advice": error.advice.to_json() if error.advice else None,
-        }
+        "kind": type(error).__name__,
+        "message": error.message.to_json(),
+        "advice": error.advice.to_json() if error.advice else None,
     }
 
 

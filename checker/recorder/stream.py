@@ -1,0 +1,76 @@
+"""The engine's event stream, read in a thread of its own through all weather."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+
+from checker.engine import events
+from checker.engine.address import Address
+from checker.engine.events import Event
+from checker.engine.reader import Reader
+from checker.errors import EngineError
+from checker.recorder.updates import EngineState
+
+Item = Event | EngineState
+"""An event, or how the engine is: up each time that a new stream has begun."""
+
+ENGINE_SECONDS = 4.0
+"""For one answer of the engine."""
+
+_RETRY = 0.5
+_POLL = 2.0
+_SHORT = 5.0
+"""Seconds; an engine that answers, and whose streams end sooner each time, gives none."""
+
+
+class Stream:
+    """Puts what happens into `items`, in order; the first is the engine's state."""
+
+    def __init__(self, address: Address) -> None:
+        self.items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._address = address
+        self._stopped = threading.Event()
+        self._short_ones = 0
+        self._thread = threading.Thread(target=self._run, name="engine-events", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends it at the next event or the next try; its thread keeps nobody waiting."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        reader = Reader(self._address, time_limit=ENGINE_SECONDS)
+        since = time.time_ns()
+        while not self._stopped.is_set():
+            began = time.monotonic()
+            try:
+                for event in events.follow(reader, since, started=self._has_begun):
+                    since = max(since, event.at)
+                    self.items.put(event)
+                    if self._stopped.is_set():
+                        return
+            except EngineError:
+                pass  # whether the engine is there at all is asked next
+            is_short = time.monotonic() - began < _SHORT
+            self._short_ones = self._short_ones + 1 if is_short else 0
+            try:
+                reader.get("/_ping")
+            except EngineError as error:
+                self._short_ones = 0
+                self.items.put(EngineState(error))
+            else:
+                if self._polls:
+                    self.items.put(EngineState(polls=True))
+            self._stopped.wait(_POLL if self._polls else _RETRY)
+        reader.close()
+
+    @property
+    def _polls(self) -> bool:
+        return self._short_ones > 1
+
+    def _has_begun(self) -> None:
+        self.items.put(EngineState(polls=self._polls))
