@@ -4,6 +4,7 @@ The rooms, from the inside out; an inner one never imports an outer one::
 
     language, errors, places      words, failures, folders: known to all
     learner                       what differs from learner to learner: known to all
+    showing                       marks, and words that can do no harm: known to all
     engine                        seeing: reads one engine, GET and HEAD only
     journal                       remembering: events, answers, verdicts
     statements                    claiming: what must be true, and saying so in two languages
