@@ -6,6 +6,7 @@ the engine's published ports are on localhost.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def execute(path: Path) -> int:
         coalesce_streams=True,
         resources={"metadata": {"path": str(path.parent)}},
     )
+    os.environ["DOCKDOJO_LIVE"] = "0"  # a live panel is another one each time
     try:
         client.execute()
     except CellExecutionError as failure:

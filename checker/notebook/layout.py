@@ -11,8 +11,12 @@ import json
 from pathlib import Path
 
 _WORKSPACE = "default"
-# Answers for the learner what JupyterLab would ask first of all: it may not fetch news.
-_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+_SETTINGS = {
+    # Answers for the learner what JupyterLab would ask first of all: it may not fetch news.
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false"},
+    # A notebook that is opened again shows how the panel stood, instead of a missing widget.
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
 _LESSON_SHARE, _TERMINAL_SHARE = 0.6, 0.4
 
 

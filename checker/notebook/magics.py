@@ -5,8 +5,8 @@ What goes wrong is shown as a sentence in the cell; a traceback would say nothin
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
@@ -15,13 +15,18 @@ from IPython.display import display
 from checker.course.loading import load_course
 from checker.course.model import Exercise, Lesson
 from checker.errors import DojoError, Misuse
+from checker.grading.verdict import Verdict
 from checker.language import LANGUAGES, say
 from checker.notebook import pages
 from checker.notebook.cells import PLACEHOLDER
+from checker.notebook.opening import engine_of_the_kernel
 from checker.notebook.pages import Page
 from checker.notebook.quiz_page import quiz_page
 from checker.notebook.terminal import type_into
 from checker.session import give_answer, next_hint, open_grader, open_solution
+
+if TYPE_CHECKING:
+    from checker.notebook.panel import Panel
 
 _GIVE_UP = "--give-up"
 
@@ -48,7 +53,10 @@ class DojoMagics(Magics):
 
         def page() -> Page:
             exercise = self._exercise(line)
-            return pages.hint_page(exercise, next_hint(exercise, self._lang), self._lang)
+            hint = pages.hint_page(exercise, next_hint(exercise, self._lang), self._lang)
+            if panel := self._panel(exercise):
+                panel.helped(exercise)
+            return hint
 
         self._show(page)
 
@@ -86,8 +94,27 @@ class DojoMagics(Magics):
 
     def _checked(self, names: list[str]) -> Page:
         exercises = [self._exercise(name) for name in names] or self._lesson.exercises
-        with open_grader(_engine()) as grader:
-            return pages.results(grader.grade(exercises), self._lang)
+        with open_grader(engine_of_the_kernel()) as grader:
+            return self._shown(grader.grade(exercises))
+
+    def _shown(self, verdicts: Sequence[Verdict]) -> Page:
+        """Verdicts as a page; a single one goes on following the engine in its cell."""
+        page = pages.results(verdicts, self._lang)
+        for verdict in verdicts:
+            if panel := self._panel(verdict.exercise):
+                panel.take([verdict])
+                if len(verdicts) == 1:
+                    return panel.line(verdict.exercise, page)
+        return page
+
+    def _panel(self, exercise: Exercise) -> Panel | None:
+        """This kernel's panel, where the exercise is on it."""
+        try:
+            from checker.notebook.panel import current
+        except ImportError:  # the extra `lab` is not installed
+            return None
+        panel = current()
+        return panel if panel and exercise.lesson.id == panel.lesson.id else None
 
     def _answered(self, name: str, value: str) -> Page:
         exercise = self._exercise(name)
@@ -101,7 +128,10 @@ class DojoMagics(Magics):
                     name=name,
                 ),
             )
-        return pages.results([give_answer(exercise, value, _engine())], self._lang)
+        verdict = give_answer(exercise, value, engine_of_the_kernel())
+        if panel := self._panel(exercise):
+            panel.helped(exercise)
+        return self._shown([verdict])
 
     def _exercise(self, line: str) -> Exercise:
         name = line.strip()
@@ -114,10 +144,6 @@ class DojoMagics(Magics):
         own = f"{self._lesson.id}/{name}"
         course = load_course()
         return course.exercise(own if any(e.id == own for e in self._lesson.exercises) else name)
-
-
-def _engine() -> str:
-    return os.environ.get("DOCKDOJO_ENGINE") or "private"
 
 
 def _unquoted(value: str) -> str:

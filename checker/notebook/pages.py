@@ -18,7 +18,7 @@ from checker.language import Text, say
 from checker.session import Hint
 from checker.showing import MARKS, tame
 
-_WORDS = {
+WORDS = {
     PASSED: say("passed"),
     FAILED: say("not passed yet"),
     UNCHECKED: say("could not be checked"),
@@ -98,7 +98,7 @@ def _usage(magic: str, text: Text, lang: str) -> tuple[str, str]:
 def _overview_row(exercise: Exercise, verdict: str, lang: str) -> str:
     points = say("{points} p", points=exercise.points).in_(lang)
     return (
-        f'<tr><td style="{_CELL}">{_mark(verdict)} {_safe(_WORDS[verdict].in_(lang))}</td>'
+        f'<tr><td style="{_CELL}">{_mark(verdict)} {_safe(WORDS[verdict].in_(lang))}</td>'
         f'<td style="{_CELL}">{_safe(exercise.text(lang).title)}</td>'
         f'<td style="{_CELL}"><code>{_safe(exercise.name)}</code></td>'
         f'<td style="{_CELL}">{_safe(points)}</td></tr>'
@@ -157,7 +157,7 @@ def _result_lines(verdict: Verdict, lang: str, *, whole: bool) -> list[str]:
 def _standing(verdict: Verdict, lang: str) -> str:
     return say(
         "{verdict}, {points} of {total} points",
-        verdict=_WORDS[verdict.verdict],
+        verdict=WORDS[verdict.verdict],
         points=verdict.points,
         total=verdict.exercise.points,
     ).in_(lang)
