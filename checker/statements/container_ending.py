@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from checker.language import Text, say, verbatim
-from checker.statements.container_subject import Subject
+from checker.statements.container_state import StateStatements
+from checker.statements.findings import NOTHING
 
 _FEW = 2
 """Restarts that are no row of them yet. The engine waits 0.1 s before the first, then longer."""
 _POLICIES = ("always", "unless-stopped", "on-failure")
 
 
-class EndingStatements(Subject):
+class EndingStatements(StateStatements):
     """Each method states one thing about an end, or about what came after it."""
 
     def ended_with(self, code: int) -> None:
@@ -66,6 +67,9 @@ class EndingStatements(Subject):
     def came_back_by_itself(self) -> None:
         """Its program died, the engine started it again by its restart policy, and it runs."""
         box, life = self._box, self._life
+        if box.status in ("created", "paused"):
+            self.is_running()
+            return
         self._findings.note(
             "restarts",
             self.name,
@@ -98,7 +102,22 @@ class EndingStatements(Subject):
         box, life, name = self._box, self._life, self.name
         running = box.status == "running"
         if running and box.restart_count:
-            return "", say(""), say("")
+            return "", NOTHING, NOTHING
+        by_hand = life.signals or any(at >= box.started_ns for at in life.stops)
+        if not running and by_hand:
+            return (
+                "container.ended-by-hand",
+                say(
+                    "{name} was ended with docker kill or docker stop. The engine takes that for "
+                    "your wish, and does not start it again.",
+                    name=name,
+                ),
+                say(
+                    "docker start {name}, then make its program die from inside "
+                    "(docker exec {name} …).",
+                    name=name,
+                ),
+            )
         if box.status == "restarting" and box.restart_count <= _FEW:
             return (
                 "container.coming-back",
@@ -128,20 +147,6 @@ class EndingStatements(Subject):
                 say("{name} has not died yet, so nothing was healed.", name=name),
                 say(
                     "Make its program die from inside (docker exec {name} …), and only watch.",
-                    name=name,
-                ),
-            )
-        if life.signals or life.stops:
-            return (
-                "container.ended-by-hand",
-                say(
-                    "{name} was ended with docker kill or docker stop. The engine takes that for "
-                    "your wish, and does not start it again.",
-                    name=name,
-                ),
-                say(
-                    "docker start {name}, then make its program die from inside "
-                    "(docker exec {name} …).",
                     name=name,
                 ),
             )

@@ -95,6 +95,27 @@ def test_what_docker_ended_stays_dead(
     assert state(_back).codes == ["container.started-by-hand"]
 
 
+def test_one_that_was_healed_and_then_killed_is_told_by_the_killing(
+    state: State, busybox: TestEngine
+) -> None:
+    _start(busybox, "always")
+    busybox.docker("exec", "box", "killall", "sleep")
+    _wait_for(busybox, "1 running")
+    busybox.docker("kill", "box")
+    busybox.docker("wait", "box")
+    assert state(_back).codes == ["container.ended-by-hand"]
+
+
+def test_one_that_does_not_run_at_all_is_told_by_its_state(
+    state: State, busybox: TestEngine
+) -> None:
+    busybox.docker("create", "--name", "box", "--restart", "always", *_WORKER)
+    assert state(_back).codes == ["container.created"]
+    busybox.docker("start", "box")
+    busybox.docker("pause", "box")
+    assert state(_back).codes == ["container.paused"]
+
+
 def test_a_restart_by_hand_is_no_healing(state: State, busybox: TestEngine) -> None:
     _start(busybox, "always")
     busybox.docker("restart", "-t", "0", "box")
