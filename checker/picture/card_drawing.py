@@ -12,6 +12,8 @@ NAME, WORDS, CHIP = 13.0, 12.0, 11.0
 """Font sizes in pixels."""
 
 _SYMBOL = 16.0
+_WORTH_CUTTING = 64.0
+"""Pixels: with less room, words beside a title are left out rather than cut."""
 _TITLE_SHARE = 0.64
 """How much of its line a title may take before the words beside it are cut or left out."""
 _BLOCK, _BLOCK_STEP = 9.0, 12.0
@@ -123,16 +125,17 @@ def _chip(parts: list[str], mark: str, right: float, middle: float, lang: str) -
 
 def _aside(parts: list[str], card: Card, x: float, right: float, middle: float) -> float:
     """Adds the words beside the title: as many as fit after it; returns where they begin."""
-    room = right - x
-    title = min(width_of(clean(card.title), NAME, fixed=True), room * _TITLE_SHARE)
+    title = min(width_of(clean(card.title), NAME, fixed=True), (right - x) * _TITLE_SHARE)
+    room = right - x - title - EDGE
     shown = ""
-    for words in card.aside:
-        longer = f"{shown} · {words}" if shown else fitted(clean(words), room - title - EDGE, WORDS)
-        if width_of(clean(longer), WORDS) <= room - title - EDGE:
-            shown = longer
+    for words in map(clean, card.aside):
+        lead = f"{shown} · " if shown else ""
+        left = room - width_of(lead, WORDS)
+        if width_of(words, WORDS) <= left or left > _WORTH_CUTTING or not shown:
+            shown = lead + fitted(words, left, WORDS, middle=True)
     if not shown:
         return right
-    parts.append(line_of(shown, right, middle + 4.5, room, WORDS, "s", anchor="end"))
+    parts.append(line_of(shown, right, middle + 4.5, room + 1, WORDS, "s", anchor="end"))
     return right - width_of(clean(shown), WORDS) - EDGE
 
 

@@ -89,10 +89,11 @@ class _Describing:
             yield "  " + self._say(say("does not answer"))
         elif not registry.repositories:
             yield "  " + self._say(say("nothing in it"))
-        for repository in registry.repositories:
+        for repository in registry.repositories[:MOST_LINES]:
             yield f"  {repository.name}: {', '.join(repository.tags)}" + self._mark(repository.key)
-        if registry.more:
-            yield "  " + self._say(say("+ {count} more", count=registry.more))
+        more = registry.more + max(0, len(registry.repositories) - MOST_LINES)
+        if more:
+            yield "  " + self._say(say("+ {count} more", count=more))
 
     def _place(self, key: Key) -> str:
         for registry in self._scene.registries:

@@ -35,7 +35,7 @@ def draw(scene: Scene, lang: str, before: Scene | None = None, width: int = WIDT
     difference = scene.difference(before)
     whole = scene.with_the_gone(before)
     layout = lay_out(whole, difference, lang, float(max(width, NARROWEST)))
-    arrows = whole.arrows
+    arrows = scene.arrows
     legend, height = _legend(layout, kinds_drawn(arrows, layout), lang)
     body = [
         element("rect", class_="page", width=layout.width, height=height, fill="none"),
