@@ -36,10 +36,13 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Desk:
-    """One learner's place: `work` is the folder of the notebooks. `user` is who sits there (None:
-    who runs this)."""
+    """One learner's place: their `home`, and `work`, the folder of the notebooks in it.
+
+    `user` is who sits there (None: who runs this).
+    """
 
     def __init__(self, engine: Stage, home: Path, user: OrdinaryUser | None) -> None:
+        self.home = home
         self.work = home / "work"
         self._enter = engine.enter_command()
         self._user = user

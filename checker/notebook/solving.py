@@ -7,6 +7,7 @@ time is written in `nbval-sanitize.cfg` beside the notebooks; nbval reads the sa
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ from checker.notebook.notebook_file import dump, load, without_outputs
 SANITIZE = Path("solved", "nbval-sanitize.cfg")
 """Relative to the folder of notebooks."""
 
+_HOME = "/home/learner"
 _RULE = re.compile(r"^regex: (.*)$\n^replace: (.*)$", re.MULTILINE)  # as nbval reads it
 _KEPT = ("data", "ename", "evalue", "execution_count", "metadata", "name", "output_type", "text")
 
@@ -40,22 +42,25 @@ def solve(course: Course, target: Target, folder: Path, room: Classroom) -> bool
                 say("A cell of {notebook} fails:\n{output}", notebook=target.path, output=said),
                 say("Mend the solution in answers.toml or the cell in the lesson."),
             )
-        solved = with_outputs(built, load(file))
+        solved = with_outputs(built, load(file), desk.home)
     saved = folder / target.path
     if saved.is_file() and same_but_for_ids_and_times(solved, load(saved), rules(folder)):
         return False
     return write(saved, dump(solved))
 
 
-def with_outputs(built: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
-    """The built notebook with the outputs of its run, which may hold anything else besides."""
+def with_outputs(built: dict[str, Any], run: dict[str, Any], home: Path) -> dict[str, Any]:
+    """The built notebook with the outputs of its run, which may hold anything else besides.
+
+    `home`, a folder that is gone, is told as a learner's own would be.
+    """
     cells = [
         cell
         if cell["cell_type"] != "code"
         else cell
         | {
             "execution_count": ran["execution_count"],
-            "outputs": [_output(output) for output in ran["outputs"]],
+            "outputs": [_output(output, str(home)) for output in ran["outputs"]],
         }
         for cell, ran in zip(built["cells"], run["cells"], strict=True)
     ]
@@ -100,5 +105,7 @@ def _sanitized(value: Any, patterns: list[tuple[str, str]]) -> Any:
     return value
 
 
-def _output(output: dict[str, Any]) -> dict[str, Any]:
-    return {name: output[name] for name in _KEPT if name in output}
+def _output(output: dict[str, Any], home: str) -> dict[str, Any]:
+    kept = {name: output[name] for name in _KEPT if name in output}
+    told: dict[str, Any] = json.loads(json.dumps(kept).replace(home, _HOME))
+    return told
