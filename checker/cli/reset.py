@@ -45,7 +45,7 @@ def reset(app: App, names: tuple[str, ...], everything: bool, yes: bool, engine:
             say("Name a lesson or an exercise, or give --all alone."),
         )
     address = app.address(engine)
-    found = _look(app, app.course.select(names), engine)
+    found = look(app, app.course.select(names), engine)
     _show(app, say("From the engine at {engine} will be removed:", engine=address), found.goes)
     _show_kept(app, found)
     if not found.goes:
@@ -59,7 +59,7 @@ def reset(app: App, names: tuple[str, ...], everything: bool, yes: bool, engine:
     _say(app, say("Removed: {count}. What you have passed stays passed.", count=len(done.goes)))
 
 
-def _look(app: App, exercises: Sequence[Exercise], engine: str) -> Plan:
+def look(app: App, exercises: Sequence[Exercise], engine: str) -> Plan:
     """What can go, and what stays."""
     address = app.address(engine)
     own = address == app.address("private")
@@ -71,6 +71,11 @@ def _look(app: App, exercises: Sequence[Exercise], engine: str) -> Plan:
         # Nothing was done in the course yet: on another engine, then, nothing there is its work.
         begins = None if own else began or sys.maxsize
         return clearing.plan(about, view, history, begins)
+
+
+def things_in(plan: Plan, lang: str) -> list[str]:
+    """What will go, each in a word or two."""
+    return [f"{_KINDS[thing.kind].in_(lang)} {tame(thing.name)}" for thing in plan.goes]
 
 
 def _agreed(app: App) -> bool:

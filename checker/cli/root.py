@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     ),
     "lessons": ("lessons:lessons", say("Lessons, exercises and your progress.")),
     "check": ("check:check", say("Check exercises on the engine, once.")),
+    "watch": ("watch:watch", say("Watch: verdicts change as you type docker commands.")),
     "answer": ("answer:answer", say("Answer a question.")),
     "quiz": ("quiz:quiz", say("Ask the questions of a lesson, one after the other.")),
     "hint": ("help:hint", say("One more step of help.")),
