@@ -24,7 +24,7 @@ _WORDS = (
 _WRITTEN = re.compile(
     rf"(?:.* #\(nop\)\s+)?(?P<word>{_WORDS})\b\s*(?P<rest>.*?)(?: # buildkit)?\s*", re.DOTALL
 )
-_SHELL_RUN = re.compile(r"(?:\|\d+ .*)?/bin/(?:ba)?sh (?:-\S+ )*-\w*c (?P<rest>.*)", re.DOTALL)
+_SHELL_RUN = re.compile(r"(?:\|\d+ .*)?/bin/(?:ba)?sh (?:\S+ )*?-\w*c (?P<rest>.*)", re.DOTALL)
 """RUN in the legacy builder: its build arguments ("|1 A=b "), a shell and the line for it."""
 
 _EVERYTHING = re.compile(r"(?:--\S+\s+)*(?:dir:\S+ in|\.?/?\s)")

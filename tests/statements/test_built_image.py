@@ -1,0 +1,164 @@
+"""Images that were built, and what only looks like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from checker.statements.engine import Engine
+from tests.conftest import TestEngine
+from tests.statements.building import BUILDERS, build
+from tests.statements.conftest import State
+
+pytestmark = pytest.mark.engine
+
+_WHOLE = """\
+FROM busybox
+WORKDIR /app
+COPY mine.txt .
+RUN echo made > made.txt
+ENV GREETING=hi
+EXPOSE 8000
+ENTRYPOINT ["cat"]
+CMD ["mine.txt"]
+"""
+
+
+def everything(engine: Engine) -> None:
+    image = engine.built_image("app", "busybox")
+    image.was_built()
+    image.works_in("/app")
+    image.has_instruction("COPY")
+    image.has_instruction("RUN")
+    image.has_fixed_entrypoint()
+    image.has_command()
+    image.sets("GREETING")
+    image.documents_port(8000)
+    image.holds_file("/app/mine.txt", "token")
+
+
+def was_built(engine: Engine) -> None:
+    engine.built_image("app", "busybox").was_built()
+
+
+@pytest.fixture
+def engine(clean_engine: TestEngine) -> TestEngine:
+    clean_engine.docker("pull", "-q", "busybox")
+    return clean_engine
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_all_of_a_built_image(
+    state: State, engine: TestEngine, tmp_path: Path, builder: str
+) -> None:
+    build(engine, tmp_path, "app", _WHOLE, {"mine.txt": "token"}, builder)
+    engine.docker("create", "app")
+    assert set(state(everything).oks) == {True}
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_all_that_can_be_missing(
+    state: State, engine: TestEngine, tmp_path: Path, builder: str
+) -> None:
+    build(engine, tmp_path, "app", "FROM busybox\nUSER nobody\n", {}, builder)
+    engine.docker("create", "app")
+    assert state(everything).codes == [
+        "image.built",
+        "image.wrong-workdir",
+        "image.no-copy",
+        "image.no-run",
+        "image.no-entrypoint",
+        "image.no-cmd",
+        "image.no-variable",
+        "image.no-port",
+        "image.no-file",
+    ]
+
+
+def test_a_name_alone_is_no_build(state: State, engine: TestEngine) -> None:
+    engine.docker("tag", "busybox", "app")
+    assert state(was_built).codes == ["image.only-tagged"]
+
+
+def test_a_commit_is_no_build(state: State, engine: TestEngine, tmp_path: Path) -> None:
+    engine.docker("run", "--name", "made", "busybox", "touch", "/x")
+    engine.docker("commit", "made", "half")
+    engine.docker("tag", "half", "app")
+    assert state(was_built).codes == ["image.committed"]
+    build(engine, tmp_path, "app", "FROM half\nENV A=1\n")
+    assert state(was_built).codes == ["image.committed"]
+
+
+def test_a_commit_that_looks_like_a_run_is_told_by_its_event(
+    state: State, engine: TestEngine
+) -> None:
+    engine.docker("run", "--name", "made", "busybox", "/bin/sh", "-c", "touch /x")
+    engine.docker("commit", "made", "app")
+    assert state(was_built).codes == ["image.committed"]
+
+
+def test_an_import_has_lost_its_base(state: State, engine: TestEngine) -> None:
+    engine.docker("create", "--name", "made", "busybox")
+    done = engine.inside("sh", "-c", "docker export made | docker import - app")
+    assert done.returncode == 0
+    assert state(was_built).codes == ["image.other-base"]
+
+
+def test_without_the_base_it_cannot_be_known(
+    state: State, engine: TestEngine, tmp_path: Path
+) -> None:
+    build(engine, tmp_path, "app", "FROM busybox\nENV A=1\n")
+    engine.docker("rmi", "busybox")
+    found = state(was_built)
+    assert (found.codes, found.oks) == (["image.base-unknown"], [None])
+
+
+def test_any_tag_of_a_name_without_one(state: State, engine: TestEngine, tmp_path: Path) -> None:
+    build(engine, tmp_path, "app:v2", "FROM busybox\nENV A=1\n")
+    assert state(was_built).codes == ["image.built"]
+    assert state(lambda asked: asked.built_image("app:v1")).codes == ["image.missing"]
+
+
+@pytest.mark.parametrize("name", ["app", "app:1.0.0", "appp:v1.0.0"])
+def test_what_was_probably_meant(state: State, engine: TestEngine, name: str) -> None:
+    engine.docker("tag", "busybox", name)
+    assert state(lambda asked: asked.built_image("app:v1.0.0")).codes == ["image.wrong-name"]
+
+
+def test_an_entrypoint_for_a_shell_is_told(
+    state: State, engine: TestEngine, tmp_path: Path
+) -> None:
+    build(engine, tmp_path, "app", "FROM busybox\nENTRYPOINT echo hi\n")
+    found = state(lambda asked: asked.built_image("app", "busybox").has_fixed_entrypoint())
+    assert found.codes == ["image.shell-entrypoint"]
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize(
+    ("commands", "code"),
+    [
+        ("CMD echo 1\nCMD echo 2\n", "image.two-commands"),
+        ("CMD echo 1\nCMD echo 1\n", "image.one-command"),
+        ("CMD echo 1\n", "image.one-command"),
+        ("ENV A=1\n", "image.no-cmd"),
+    ],
+)
+def test_two_commands(
+    state: State, engine: TestEngine, tmp_path: Path, builder: str, commands: str, code: str
+) -> None:
+    build(engine, tmp_path, "app", f"FROM busybox\n{commands}", {}, builder)
+    found = state(lambda asked: asked.built_image("app", "busybox").has_two_commands())
+    assert found.codes == [code]
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize(
+    ("port", "code"), [("8000/udp", "image.wrong-port"), ("8000", "image.port")]
+)
+def test_the_kind_of_port_counts(
+    state: State, engine: TestEngine, tmp_path: Path, builder: str, port: str, code: str
+) -> None:
+    build(engine, tmp_path, "app", f"FROM busybox\nEXPOSE {port}\n", {}, builder)
+    found = state(lambda asked: asked.built_image("app", "busybox").documents_port(8000))
+    assert found.codes == [code]
