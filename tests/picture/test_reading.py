@@ -110,8 +110,8 @@ def test_the_scene_of_a_busy_engine(busy_engine: TestEngine, reader: Reader) -> 
     assert stopped.ports == ()
 
 
-def test_an_image_is_asked_for_its_layers_once(busybox: TestEngine, reader: Reader) -> None:
-    assert busybox
+def test_an_image_is_asked_for_its_layers_once(clean_engine: TestEngine, reader: Reader) -> None:
+    clean_engine.docker("pull", "-q", "busybox")
     before = read_scene(View(reader))
     view = View(reader)
     with view.watching() as seen:
