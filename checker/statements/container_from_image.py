@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.engine.references import parse
 from checker.language import say, verbatim
 from checker.statements.container_inside import InsideStatements
 from checker.statements.image_files import hold_file, look
@@ -39,7 +40,7 @@ class FromImageStatements(InsideStatements):
                 ),
             )
             return
-        older = self._box.image_name in (image.name, image.name.partition(":")[0])
+        older = _whole_name(self._box.image_name) == _whole_name(image.name)
         self._findings.hold(
             "container.from-image",
             "container.older-image" if older else "container.wrong-image",
@@ -257,3 +258,8 @@ def _files(paths: list[str]) -> list[str]:
     """The paths without the folders above other paths, and without what Python compiled."""
     folders = {path.rpartition("/")[0] for path in paths}
     return [path for path in paths if path not in folders and not path.endswith(".pyc")]
+
+
+def _whole_name(name: str) -> tuple[str, str]:
+    named = parse(name)
+    return named.repository, named.tag or "latest"

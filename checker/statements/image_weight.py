@@ -91,7 +91,8 @@ class ImageWeight(ImageSubject):
                 step=step,
             ),
             hint=say(
-                "Build without --no-cache, {earlier} first, then change one file, then {image}.",
+                "Build without --no-cache: {earlier} first, then change one file, then {image}. "
+                "What changes often must be copied below the slow RUN.",
                 earlier=earlier.name,
                 image=self.name,
             )
