@@ -212,7 +212,7 @@ class Registry(ServiceStatements):
             code, actual = "registry.other-name", verbatim(", ".join(others)[:200])
             problem = say("{registry} has no {image}, but it has {others}.", registry=self.name,
                           image=own.repository, others=", ".join(others)[:200])  # fmt: skip
-        elif not known and (near := place.nearest(here)) is not None:
+        elif not any(k.tag for k in known) and (near := place.nearest(here)) is not None:
             (code, problem), actual = place.oddity(near), verbatim(near)
         self._findings.stop(
             code,

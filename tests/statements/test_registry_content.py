@@ -1,0 +1,121 @@
+"""What a registry holds, compared with what was built here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checker import places
+from checker.engine.service import Reply
+from checker.engine.view import View
+from checker.journal.store import Journal
+from tests.conftest import TestEngine
+from tests.engine.flood import push_out_the_past
+from tests.engine.registries import IMAGE, build_image, push, run_registry
+from tests.statements.conftest import State
+
+pytestmark = pytest.mark.engine
+
+LONG = f"localhost:5001/{IMAGE}"
+
+
+@pytest.fixture
+def journal(home: Path) -> Iterator[Journal]:  # noqa: ARG001 - it decides where the journal is
+    """A journal that begins now: what other tests did on this engine is not its past."""
+    with Journal(places.journal(), begins=time.time_ns()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pushed(clean_engine: TestEngine, journal: Journal) -> TestEngine:  # noqa: ARG001
+    """A registry that holds my-image; the journal began before it."""
+    run_registry(clean_engine)
+    build_image(clean_engine)
+    push(clean_engine, LONG)
+    return clean_engine
+
+
+def test_it_holds_what_was_built(state: State, pushed: TestEngine) -> None:
+    found = state(lambda engine: engine.registry("registry").holds(IMAGE))
+    assert found.codes == ["registry.holds"]
+    digest = found.findings.evidence["registry"][LONG]["digest"]
+    assert digest in pushed.docker("images", "--digests", "localhost:5001/my-image")
+
+
+def test_another_build_is_another_content(state: State, pushed: TestEngine) -> None:
+    build_image(pushed, text="other")
+    found = state(lambda engine: engine.registry("registry").holds(IMAGE))
+    assert found.codes == ["registry.other-content"]
+
+
+def test_nothing_built_is_told_first(state: State, clean_engine: TestEngine) -> None:
+    run_registry(clean_engine)
+    found = state(lambda engine: engine.registry("registry").holds(IMAGE))
+    assert found.codes == ["image.not-built"]
+
+
+def test_a_registry_that_falls_silent_is_unknown(
+    state: State, pushed: TestEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that dies in the middle of an answer can't be timed: it answers once here."""
+    assert pushed.docker("ps", "-q")
+    answer = lambda *asked: Reply(200, b"{}") if asked[3] == "/v2/" else None  # noqa: E731
+    monkeypatch.setattr(View, "service", answer)
+    found = state(lambda engine: engine.registry("registry").holds(IMAGE))
+    assert found.codes == ["registry.unreadable"]
+    assert found.oks == [None]
+
+
+def test_gone_and_back_again(state: State, pushed: TestEngine) -> None:
+    back = lambda engine: engine.registry("registry").gave_back(IMAGE)  # noqa: E731
+    pushed.docker("pull", "-q", LONG)
+    assert state(back).codes == ["pull-back.never-gone"]
+    pushed.docker("rmi", IMAGE, LONG)
+    assert state(back).codes == ["pull-back.not-here"]
+    pushed.docker("pull", "-q", LONG)
+    found = state(back)
+    assert found.codes == ["pull-back.done"]
+    assert found.findings.evidence["images"][LONG]
+
+
+def test_what_was_forgotten_is_unknown(state: State, pushed: TestEngine) -> None:
+    push_out_the_past(pushed.address)
+    found = state(lambda engine: engine.registry("registry").gave_back(IMAGE))
+    assert found.codes == ["pull-back.unknown"]
+    found = state(lambda engine: engine.registry("registry").outlived_its_container(IMAGE))
+    assert found.codes == ["registry.unknown-past"]
+
+
+def test_a_push_after_it_was_made_proves_nothing(state: State, pushed: TestEngine) -> None:
+    outlived = lambda engine: engine.registry("registry").outlived_its_container(IMAGE)  # noqa: E731
+    assert pushed.docker("ps", "-q")
+    assert state(outlived).codes == ["registry.pushed-again"]
+    pushed.docker("rm", "-f", "registry")
+    run_registry(pushed)
+    assert state(outlived).codes == ["registry.outlived"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        (LONG, "tag.leads-there"),
+        (f"127.0.0.1:5001/{IMAGE}", "tag.leads-there"),
+        (f"localhost:5000/{IMAGE}", "tag.other-port"),
+        ("localhost:5001/my-image", "tag.other-tag"),
+        ("localhost:5001/me/my-image:v1.0.0", "tag.other-name"),
+        (f"localhost/{IMAGE}", "tag.other-port"),
+        (f"me/{IMAGE}", "tag.no-address"),
+        ("my-image:v2", "tag.missing"),
+    ],
+)
+def test_a_name_leads_there_or_is_told_why_not(
+    state: State, clean_engine: TestEngine, tag: str, code: str
+) -> None:
+    build_image(clean_engine)
+    clean_engine.docker("tag", IMAGE, tag)
+    run_registry(clean_engine)
+    found = state(lambda engine: engine.registry("registry").is_addressed_by(IMAGE))
+    assert found.codes == [code]

@@ -1,0 +1,104 @@
+"""Containers as registries: who serves, whom, and where the content is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.engine.view import View
+from checker.statements.registry_service import _client
+from tests.conftest import TestEngine
+from tests.engine.registries import run_registry
+from tests.statements.conftest import State
+
+pytestmark = pytest.mark.engine
+
+AUTH = (
+    "-e", "REGISTRY_AUTH=htpasswd",
+    "-e", "REGISTRY_AUTH_HTPASSWD_REALM=mine",
+    "-e", "REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd",
+)  # fmt: skip
+
+ELSEWHERE = ("-e", "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY=/srv/images")
+
+
+def _login(engine: TestEngine, password: str = "") -> int:
+    log = engine.attempt("logs", "hub")
+    told = (log.stdout + log.stderr).partition("password=")[2].split()[0]
+    words = ("login", "-u", "docker", "--password-stdin", "localhost:5002")
+    return engine.attempt(*words, stdin=password or told).returncode
+
+
+def test_an_open_registry_serves_everybody(state: State, clean_engine: TestEngine) -> None:
+    run_registry(clean_engine)
+    found = state(lambda engine: engine.registry("registry").serves_everybody())
+    assert found.codes == ["registry.serves"]
+    found = state(lambda engine: engine.registry("registry").asks_who_you_are())
+    assert found.codes == ["registry.open"]
+
+
+def test_a_closed_one_asks_and_tells_who_was_let_in(state: State, clean_engine: TestEngine) -> None:
+    run_registry(clean_engine, *AUTH, name="hub", port=5002)
+    assert state(lambda e: e.registry("hub").serves_everybody()).codes == ["registry.closed"]
+    login = ["registry.asks", "hub.no-login"]
+    assert state(lambda e: e.registry("hub").let_docker_in()).codes == login
+    assert _login(clean_engine, "wrong") != 0
+    login[1] = "hub.refused"
+    assert state(lambda e: e.registry("hub").let_docker_in()).codes == login
+    assert _login(clean_engine) == 0
+    login[1] = "hub.login"
+    assert state(lambda e: e.registry("hub").let_docker_in()).codes == login
+
+
+def test_no_password_gets_into_findings_or_evidence(state: State, clean_engine: TestEngine) -> None:
+    run_registry(clean_engine, *AUTH, name="hub", port=5002)
+    _login(clean_engine)
+    log = clean_engine.attempt("logs", "hub")
+    password = (log.stdout + log.stderr).partition("password=")[2].split()[0]
+    found = state(lambda engine: engine.registry("hub").let_docker_in()).findings
+    assert password not in str([item.to_json() for item in found.items]) + str(found.evidence)
+
+
+def test_one_that_is_not_up_yet_is_silent(state: State, clean_engine: TestEngine) -> None:
+    clean_engine.docker("create", "--name", "registry", "-p", "5001:5000", "registry:2")
+    found = state(lambda engine: engine.registry("registry").serves_everybody())
+    assert found.codes == ["registry.silent"]
+
+
+def test_one_that_listens_out_of_reach_is_unknown(
+    state: State, clean_engine: TestEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine on another machine can't be had here: no answer comes through."""
+    run_registry(clean_engine)
+    monkeypatch.setattr(View, "service", lambda *_: None)
+    found = state(lambda engine: engine.registry("registry").serves_everybody())
+    assert found.codes == ["registry.out-of-reach"]
+    assert found.oks == [None]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("-v", "data:/var/lib/registry"), "registry.volume"),
+        (("-v", "/tmp:/var/lib/registry"), "registry.volume"),
+        ((), "registry.nameless-volume"),
+        (("-v", "data:/var/lib"), "registry.nameless-volume"),
+        ((*ELSEWHERE, "-v", "data:/srv"), "registry.volume"),
+        ((*ELSEWHERE, "-v", "data:/var/lib/registry"), "registry.nameless-volume"),
+    ],
+)
+def test_content_is_kept_by_a_name(
+    state: State, clean_engine: TestEngine, options: tuple[str, ...], code: str
+) -> None:
+    clean_engine.docker("create", "--name", "registry", *options, "registry:2")
+    assert state(lambda e: e.registry("registry").keeps_its_data()).codes == [code]
+
+
+def test_who_asked_is_read_out_of_the_log_line() -> None:
+    quoted = (
+        r'level=info msg="authorized request" http.request.useragent="docker/20.10 (\"x\")" a=b'
+    )
+    assert _client(quoted) == r"docker/20.10 (\"x\")"
+    assert _client("msg=x http.request.useragent=curl/7.88.1 vars.name=y") == "curl/7.88.1"
+    forged = 'http.request.uri=/v2/ http.request.useragent="curl http.request.useragent=docker/1"'
+    assert not _client(f"msg=x {forged}").startswith("docker/")
+    assert _client("msg=x") == ""
