@@ -89,6 +89,31 @@ class Browser:
         self._wait(lambda: "xterm" in self._focused())
         ActionChains(self.driver).send_keys(line, Keys.ENTER).perform()
 
+    def text(self, selector: str) -> str:
+        """The visible text of the first such element; "" where there is none."""
+        return self._text(selector)
+
+    def wait(self, look: Callable[[], _T]) -> _T:
+        """Waits until `look` returns something true."""
+        return self._wait(look)
+
+    def click(self, selector: str) -> None:
+        """Clicks the first such element as soon as it can be."""
+        self._click(selector)
+
+    def fill(self, selector: str, value: str) -> None:
+        """Types a value into a field, in place of what is there, and sends it with Enter."""
+        field = self._element(selector)
+        field.clear()
+        field.send_keys(value, Keys.ENTER)
+
+    def restart_kernel(self) -> None:
+        """Restarts the kernel, as the menu Kernel does."""
+        self.back_to_notebook()
+        self.press("0")
+        self.press("0")
+        self._click(".jp-Dialog .jp-mod-accept")
+
     def back_to_notebook(self) -> None:
         """Puts the keyboard back on the selected cell."""
         self._click(f"{_ACTIVE} .jp-InputPrompt")

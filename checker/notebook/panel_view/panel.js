@@ -98,6 +98,7 @@ class Exercise {
       send({ action, exercise: row.name, value });
     };
     this.element = make(folds ? "details" : "section", "dojo-exercise", parent);
+    this.element.dataset.name = row.name;
     const line = make(folds ? "summary" : "div", "dojo-line", this.element);
     if (folds) line.addEventListener("click", () => (this.element.dojoTouched = true));
     this.state = make("span", "dojo-state", line);
@@ -225,7 +226,7 @@ class Exercises {
 class Heading {
   constructor(parent) {
     this.element = make("header", "dojo-heading", parent);
-    this.title = make("strong", "dojo-lesson", this.element);
+    this.title = make("strong", "dojo-name-of-lesson", this.element);
     this.progress = make("progress", "", this.element);
     this.done = make("span", "dojo-done", this.element);
     this.engine = make("div", "dojo-engine", this.element);

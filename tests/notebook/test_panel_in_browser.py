@@ -1,0 +1,168 @@
+"""The live panel as a learner has it: JupyterLab, Chromium, and `docker` typed in its terminal.
+
+One JupyterLab and one browser for all of these tests, which follow one another as a lesson does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from checker.notebook.lab import choose_port
+from checker.sandbox.waiting import wait_until
+from tests.conftest import TestEngine
+from tests.notebook.browser import Browser
+
+pytestmark = pytest.mark.engine
+
+_DOCKDOJO = [sys.executable, "-c", "from checker.cli import main; main()"]
+_OPTIONS = ["--no-browser", "--lang", "en", "--engine"]
+_START_SECONDS = 120
+_END_SECONDS = 60
+_FIRST = "from checker"
+_EVIL = "<img src=x onerror=document.title='harmed'>"
+
+
+@dataclass
+class Desk:
+    """A browser on the lesson docker-commands, a terminal beside it, and the engine below."""
+
+    browser: Browser
+    engine: TestEngine
+
+    def line(self, name: str) -> str:
+        """What the panel says of an exercise."""
+        return self.browser.text(f".dojo-lesson .dojo-exercise[data-name='{name}']")
+
+    def wait_for(self, name: str, words: str) -> None:
+        self.browser.wait(lambda: words in self.line(name))
+
+    def wait_for_engine(self, words: str) -> None:
+        self.browser.wait(lambda: words in self.browser.text(".dojo-engine"))
+
+
+@pytest.fixture(scope="module")
+def url(test_engine: TestEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """JupyterLab, opened by `dockdojo lab` on the session's engine."""
+    test_engine.clean()
+    folder = tmp_path_factory.mktemp("lab")
+    output = folder / "lab.out"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [*_DOCKDOJO, "lab", *_OPTIONS, test_engine.address, "--port", str(choose_port(None))],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            env=os.environ | {"DOCKDOJO_HOME": str(folder / "home")},
+        )
+    try:
+        wait_until(lambda: process.poll() is not None or bool(_url(output)), _START_SECONDS, 0.1)
+        assert _url(output), output.read_text()
+        yield _url(output)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(_END_SECONDS)
+
+
+def _url(output: Path) -> str:
+    found = re.search(r"http://\S+token=\S+", output.read_text())
+    return re.sub(r"[^/]+\.ipynb", "05-docker-commands.ipynb", found[0]) if found else ""
+
+
+@pytest.fixture(scope="module")
+def desk(
+    url: str, test_engine: TestEngine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    browser = Browser(tmp_path_factory.mktemp("profile"))
+    try:
+        browser.open(url)
+        browser.run_cells(_FIRST)
+        desk = Desk(browser, test_engine)
+        desk.wait_for_engine("Live")
+        yield desk
+    finally:
+        browser.quit()
+
+
+def test_a_command_in_the_terminal_turns_the_exercise_green(desk: Desk) -> None:
+    desk.wait_for("hello", "to do")
+
+    desk.browser.type_into_terminal("docker run hello-world")
+
+    desk.wait_for("hello", "passed")
+    desk.browser.wait(lambda: "hello-world" in desk.browser.text(".dojo-drawn"))
+    assert "1 of 18 exercises passed" in desk.browser.text(".dojo-done")
+    assert "passed" in desk.browser.text(".dojo-lesson [aria-live=polite]")
+
+
+def test_hints_come_by_button_and_answers_by_field(desk: Desk) -> None:
+    desk.wait_for("pull-ubuntu", "A hint")  # the next exercise has unfolded itself
+    desk.browser.click("[data-name='pull-ubuntu'] .dojo-hint")
+    desk.wait_for("pull-ubuntu", "One more hint (2 of 3)")
+
+    desk.browser.type_into_terminal("docker pull ubuntu:22.04")
+    desk.wait_for("pull-ubuntu", "passed")
+
+    desk.browser.click("[data-name='image-id'] summary")
+    desk.browser.fill("[data-name='image-id'] input", _EVIL)
+    desk.wait_for("image-id", f"“{_EVIL}” is not what the engine shows.")
+    identity = desk.engine.docker("images", "-q", "ubuntu:22.04")
+    desk.browser.fill("[data-name='image-id'] input", identity)
+    desk.wait_for("image-id", "passed")
+
+
+def test_names_with_markup_are_shown_and_do_nothing(desk: Desk) -> None:
+    """An engine refuses such a name for a container, but takes it for a network."""
+    name = "<img src onerror>"
+    desk.engine.docker("network", "create", name)
+    desk.engine.docker("create", "--name", "marked", "--network", name, "ubuntu:22.04")
+
+    desk.browser.wait(lambda: name in desk.browser.text(".dojo-drawing"))
+    desk.browser.click(".dojo-words summary")
+    desk.browser.wait(lambda: name in desk.browser.text(".dojo-words"))
+    images = "return document.querySelectorAll('.dojo img').length"
+    assert desk.browser.driver.execute_script(images) == 0
+    assert desk.browser.driver.title != "harmed"
+
+
+def test_the_engine_stops_and_comes_back(desk: Desk) -> None:
+    desk.engine.engine.down()
+    try:
+        desk.wait_for_engine("Nothing answers")
+        desk.wait_for("demo1", "could not be checked")
+        assert "→" in desk.browser.text(".dojo-engine")
+    finally:
+        desk.engine.engine.up()
+
+    desk.wait_for_engine("Live")
+    desk.wait_for("demo1", "to do")
+    desk.wait_for("hello", "passed")
+
+
+def test_a_restarted_kernel_is_told_and_goes_on(desk: Desk) -> None:
+    desk.browser.restart_kernel()
+    desk.browser.wait(lambda: "Not live any more" in desk.browser.text(".dojo-stale"))
+
+    desk.browser.run_cells(_FIRST)
+
+    desk.wait_for_engine("Live")
+    assert "Not live any more" not in desk.browser.text(".dojo-stale")
+    desk.browser.type_into_terminal("docker pull busybox")
+    desk.wait_for("pull-busybox", "passed")
+
+
+def test_the_cell_below_an_exercise_follows_too(desk: Desk) -> None:
+    assert "not passed yet" in desk.browser.run_cells("%check demo2")
+
+    desk.browser.type_into_terminal("docker run -itd --name demo2 ubuntu:22.04 /bin/bash")
+
+    below = ".dojo:not(.dojo-lesson) [data-name='demo2']"
+    desk.browser.wait(lambda: "2 of 2" in desk.browser.text(below))
