@@ -49,3 +49,19 @@ def test_another_repository_is_another_one(text: str) -> None:
 @pytest.mark.parametrize("text", ["ubuntu:22.04", "localhost:5001/hello:v1", "a/b:t@sha256:00"])
 def test_a_short_name_is_written_as_it_was_read(text: str) -> None:
     assert str(parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port", "path"),
+    [
+        ("my-image:v1", "", 0, "my-image"),
+        ("mina/my-image:v1", "", 0, "mina/my-image"),
+        ("docker.io/mina/my-image", "", 0, "mina/my-image"),
+        ("localhost:5001/my-image:v1", "localhost:5001", 5001, "my-image"),
+        ("localhost/my-image", "localhost", 0, "my-image"),
+        ("ghcr.io/mina/my-image@sha256:aa", "ghcr.io", 0, "mina/my-image"),
+    ],
+)
+def test_a_reference_says_where_it_leads(text: str, host: str, port: int, path: str) -> None:
+    found = parse(text)
+    assert (found.host, found.port, found.path) == (host, port, path)
