@@ -1,7 +1,7 @@
 """Solved notebooks: run cell by cell on an engine of their own, their outputs saved.
 
 Outputs hold IDs and times, which differ with every run. Where nothing else differs from what was
-saved before, the saved ones stay, so that running again changes no file. What counts as an ID or a
+saved before, the saved ones stay, so that running again changes nothing. What counts as an ID or a
 time is written in `nbval-sanitize.cfg` beside the notebooks; nbval reads the same file.
 """
 
@@ -18,7 +18,7 @@ from checker.errors import SandboxError
 from checker.language import say
 from checker.notebook.building import Target, build, write
 from checker.notebook.classroom import Classroom
-from checker.notebook.notebook_file import dump, load, without_outputs
+from checker.notebook.notebook_file import dump, load
 
 SANITIZE = Path("solved", "nbval-sanitize.cfg")
 """Relative to the folder of notebooks."""
@@ -44,8 +44,8 @@ def solve(course: Course, target: Target, folder: Path, room: Classroom) -> bool
             )
         solved = with_outputs(built, load(file), desk.home)
     saved = folder / target.path
-    if saved.is_file() and same_but_for_ids_and_times(solved, load(saved), rules(folder)):
-        return False
+    if saved.is_file():
+        solved = keeping_outputs(solved, load(saved), rules(folder))
     return write(saved, dump(solved))
 
 
@@ -73,21 +73,23 @@ def rules(folder: Path) -> list[tuple[str, str]]:
     return _RULE.findall(file.read_text("utf-8")) if file.is_file() else []
 
 
-def same_but_for_ids_and_times(
-    one: dict[str, Any], other: dict[str, Any], patterns: list[tuple[str, str]]
-) -> bool:
-    """Whether two notebooks have the same cells and, with IDs and times put aside, outputs."""
-    if dump(without_outputs(one)) != dump(without_outputs(other)):
-        return False
-    return bool(_sanitized(_outputs(one), patterns) == _sanitized(_outputs(other), patterns))
+def keeping_outputs(
+    solved: dict[str, Any], saved: dict[str, Any], patterns: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """`solved`, with the outputs that are `saved` where they tell the same: with IDs and times put
+    aside, all code cells and their outputs are equal. Prose may differ."""
+    new, old = _code_cells(solved), _code_cells(saved)
+    if [cell["source"] for cell in new] != [cell["source"] for cell in old]:
+        return solved
+    if _sanitized(new, patterns) != _sanitized(old, patterns):
+        return solved
+    kept = iter(old)
+    cells = [next(kept) if cell["cell_type"] == "code" else cell for cell in solved["cells"]]
+    return solved | {"cells": cells}
 
 
-def _outputs(notebook: dict[str, Any]) -> list[Any]:
-    return [
-        (cell["execution_count"], cell["outputs"])
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code"
-    ]
+def _code_cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
 def _sanitized(value: Any, patterns: list[tuple[str, str]]) -> Any:
@@ -95,8 +97,6 @@ def _sanitized(value: Any, patterns: list[tuple[str, str]]) -> Any:
         return {name: _sanitized(part, patterns) for name, part in value.items()}
     if isinstance(value, list) and not all(isinstance(part, str) for part in value):
         return [_sanitized(part, patterns) for part in value]
-    if isinstance(value, tuple):
-        return tuple(_sanitized(part, patterns) for part in value)
     if isinstance(value, list):
         value = "".join(value)  # the lines of one text
     if isinstance(value, str):

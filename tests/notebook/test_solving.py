@@ -9,7 +9,7 @@ import pytest
 
 from checker import places
 from checker.notebook.notebook_file import Cell, make
-from checker.notebook.solving import rules, same_but_for_ids_and_times, with_outputs
+from checker.notebook.solving import keeping_outputs, rules, with_outputs
 
 
 def _run(text: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def test_a_home_that_is_gone_is_told_as_a_learners_own() -> None:
 def test_two_runs_differ_in_ids_times_and_sizes(one: str, other: str) -> None:
     patterns = rules(places.notebooks())
 
-    assert same_but_for_ids_and_times(_run(one), _run(other), patterns)
+    assert keeping_outputs(_run(other), _run(one), patterns) == _run(one)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +68,15 @@ def test_two_runs_differ_in_ids_times_and_sizes(one: str, other: str) -> None:
 def test_what_a_learner_learns_from_is_compared(one: str, other: str) -> None:
     patterns = rules(places.notebooks())
 
-    assert not same_but_for_ids_and_times(_run(one), _run(other), patterns)
+    assert keeping_outputs(_run(other), _run(one), patterns) == _run(other)
+
+
+def test_new_prose_keeps_the_outputs() -> None:
+    cells = [Cell("markdown", "new prose"), Cell("code", "%check")]
+    solved = make(cells)
+    solved["cells"][1] = _run("Up 3 seconds")["cells"][0]
+    saved = _run("Up 4 seconds")
+
+    kept = keeping_outputs(solved, saved, rules(places.notebooks()))
+
+    assert kept["cells"] == [make(cells)["cells"][0], saved["cells"][0]]
