@@ -7,13 +7,15 @@ is in a registry.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from checker.picture.layout import MOST_ARROWS, STEP, Layout, Place
 from checker.picture.scene import BUILT_ON, MADE_FROM, PUSHED_TO, Arrow, Difference, Key
 from checker.picture.svg import element
 
 _HEAD = 7.0
+_BESIDE = 7.0
+"""How far below an image's elbow the arrows from its containers end."""
 
 
 def draw_arrows(arrows: Sequence[Arrow], difference: Difference, layout: Layout) -> list[str]:
@@ -49,10 +51,11 @@ def _clear(arrows: Sequence[Arrow], difference: Difference) -> list[Arrow]:
     ]
 
 
-def kinds_drawn(arrows: Iterable[Arrow], layout: Layout) -> list[str]:
+def kinds_drawn(arrows: Sequence[Arrow], difference: Difference, layout: Layout) -> list[str]:
     """The kinds of the arrows that are in the picture."""
     places = _places(layout)
-    return sorted({arrow.kind for arrow in arrows if _is_drawn(arrow, places, layout)})
+    clear = _clear(arrows, difference)
+    return sorted({arrow.kind for arrow in clear if _is_drawn(arrow, places, layout)})
 
 
 def legend_line(kind: str, x: float, y: float) -> list[str]:
@@ -75,10 +78,11 @@ def _is_drawn(arrow: Arrow, places: dict[Key, Place], layout: Layout) -> bool:
     return places[arrow.source].x > places[arrow.target].x
 
 
-def _ends(arrows: Iterable[Arrow], places: dict[Key, Place], layout: Layout) -> dict[Arrow, float]:
+def _ends(arrows: Sequence[Arrow], places: dict[Key, Place], layout: Layout) -> dict[Arrow, float]:
     """Where each arrow meets its image: side by side over its height, in the others' order."""
     found: dict[Arrow, float] = {}
     meeting: dict[tuple[str, Key], list[Arrow]] = {}
+    built = {arrow.source for arrow in arrows if arrow.kind == BUILT_ON}
     for arrow in arrows:
         if arrow.kind != BUILT_ON and _is_drawn(arrow, places, layout):
             image = arrow.target if arrow.kind == MADE_FROM else arrow.source
@@ -87,8 +91,11 @@ def _ends(arrows: Iterable[Arrow], places: dict[Key, Place], layout: Layout) -> 
         place = places[image]
         group.sort(key=lambda arrow: places[_far_end(arrow)].y)
         step = min(9.0, (place.h - 10) / len(group)) if kind == PUSHED_TO else 0
+        first = place.middle - (len(group) - 1) / 2 * step
+        if kind == MADE_FROM and image in built:
+            first += _BESIDE
         for number, arrow in enumerate(group):
-            found[arrow] = place.middle + (number - (len(group) - 1) / 2) * step
+            found[arrow] = first + number * step
     return found
 
 

@@ -30,6 +30,7 @@ def describe(scene: Scene, lang: str, before: Scene | None = None) -> str:
 
 class _Describing:
     def __init__(self, scene: Scene, lang: str, before: Scene | None) -> None:
+        self._now = scene
         self._scene = scene.with_the_gone(before)
         self._marks = scene.difference(before).marks
         self._images = {image.id: image for image in self._scene.images}
@@ -38,16 +39,16 @@ class _Describing:
     def lines(self) -> Iterator[str]:
         scene = self._scene
         yield from self._list(
-            say("Images: {count}", count=len(scene.images)),
+            say("Images: {count}", count=len(self._now.images)),
             [list(self._image(image)) for image in scene.images],
         )
         yield from self._list(
-            say("Containers: {count}", count=len(scene.containers)),
+            say("Containers: {count}", count=len(self._now.containers)),
             [list(self._container(container)) for container in scene.containers],
         )
         if scene.registries:
             yield from self._list(
-                say("Registries: {count}", count=len(scene.registries)),
+                say("Registries: {count}", count=len(self._now.registries)),
                 [list(self._registry(registry)) for registry in scene.registries],
             )
 

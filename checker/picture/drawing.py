@@ -36,7 +36,7 @@ def draw(scene: Scene, lang: str, before: Scene | None = None, width: int = WIDT
     whole = scene.with_the_gone(before)
     layout = lay_out(whole, difference, lang, float(max(width, NARROWEST)))
     arrows = scene.arrows
-    legend, height = _legend(layout, kinds_drawn(arrows, layout), lang)
+    legend, height = _legend(layout, kinds_drawn(arrows, difference, layout), lang)
     body = [
         element("rect", class_="page", width=layout.width, height=height, fill="none"),
         *draw_arrows(arrows, difference, layout),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from checker.language import Text, say
 from checker.picture.cards import Card, Cards
 from checker.picture.scene import (
+    GONE,
     ContainerNode,
     Difference,
     NetworkNode,
@@ -121,7 +122,7 @@ class _Making:
         self._cards = Cards(scene, difference.marks, lang, alone=stacked or tangled)
 
     def images(self, x: float, y: float, w: float) -> float:
-        y = self._heading(say("Images"), len(self._scene.images), x, y, w)
+        y = self._heading(say("Images"), self._scene.images, x, y, w)
         shown, hidden = limited(self._scene.images, self._marks, MOST_ROWS)
         compact = self._is_compact(self._scene.images)
         for image, depth in tree(shown):
@@ -132,7 +133,7 @@ class _Making:
 
     def containers(self, x: float, y: float, w: float) -> float:
         scene = self._scene
-        y = self._heading(say("Containers"), len(scene.containers), x, y, w)
+        y = self._heading(say("Containers"), scene.containers, x, y, w)
         compact = self._is_compact(scene.containers)
         shown, hidden = limited(scene.containers, self._marks, MOST_ROWS)
         groups: dict[str, list[ContainerNode]] = {network.name: [] for network in scene.networks}
@@ -148,7 +149,7 @@ class _Making:
 
     def registries(self, x: float, y: float, w: float) -> float:
         scene = self._scene
-        y = self._heading(say("Registries"), len(scene.registries), x, y, w)
+        y = self._heading(say("Registries"), scene.registries, x, y, w)
         compact = self._is_compact(scene.repositories)
         for registry in scene.registries:
             y = self._registry(registry, x, y, w, compact=compact)
@@ -206,10 +207,11 @@ class _Making:
         )
         return y + 10
 
-    def _heading(self, words: Text, count: int, x: float, y: float, w: float) -> float:
+    def _heading(self, words: Text, things: Sequence[Thing], x: float, y: float, w: float) -> float:
+        count = sum(self._marks.get(thing.key) != GONE for thing in things)
         title = f"{self._say(words)}  {count}"
         self.slots.append(Slot("heading", Place(x, y, w, _HEAD - 6), title))
-        if count:
+        if things:
             return y + _HEAD
         return self._note(say("none yet"), x, y + _HEAD, w)
 

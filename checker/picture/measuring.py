@@ -7,6 +7,7 @@ small: https://www.unicode.org/reports/tr11/
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -15,6 +16,8 @@ from checker.showing import tame
 LONGEST = 1000
 """Characters of one line that are kept at all."""
 
+_HARMLESS = re.compile("[ -~가-힣·×…←→▶■⏸○↻✕]*")
+"""What nearly all words are made of: these are not looked at one by one."""
 _FIXED = 0.61
 _BOLD = 1.12
 """How much wider bold proportional letters are."""
@@ -26,7 +29,7 @@ _MOST_MARKS = 2
 
 def clean(text: str) -> str:
     """One line of what came from an engine, harmless in XML and on a screen."""
-    if text.isascii() and text.isprintable():
+    if _HARMLESS.fullmatch(text):
         return text[:LONGEST]
     marks = 0
     kept = []

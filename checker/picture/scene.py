@@ -7,13 +7,15 @@ read after another keeps that one's order and adds what is new at the end, so th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 Key = tuple[str, str]
 """What a thing is known by from scene to scene: its kind, and its ID there."""
 
 NEW, CHANGED, GONE = "new", "changed", "gone"
+REMOVED = "removed"
+"""The state of a container that is shown once more, where it was."""
 MADE_FROM, BUILT_ON, PUSHED_TO = "made-from", "built-on", "pushed-to"
 
 
@@ -227,7 +229,7 @@ class Scene:
         ]  # fmt: skip
         return Scene(
             together(self.images, before.images),
-            together(self.containers, before.containers),
+            together(self.containers, [_removed(one) for one in before.containers]),
             together(self.networks, before.networks),
             together(registries, before.registries),
         )
@@ -244,6 +246,11 @@ def together(now: Iterable[_T], before: Iterable[_T]) -> tuple[_T, ...]:
     current = {thing.key: thing for thing in now}
     old = {thing.key: thing for thing in before}
     return tuple((old | current).values())
+
+
+def _removed(container: ContainerNode) -> ContainerNode:
+    """What is left to say of a container that has gone."""
+    return replace(container, state=REMOVED, exit_code=None, ports=())
 
 
 def _face(thing: Thing) -> object:

@@ -43,6 +43,8 @@ _PLACES = {
     "run": ("--jp-success-color1", "--vscode-charts-green"),
     "layer": ("--jp-brand-color1", "--vscode-charts-blue"),
 }
+_MIXED = {"new": 25, "changed": 25, "gone": 25, "run": 25, "layer": 45}
+"""Per cent of ink in a colour."""
 MONO = "ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,'Noto Sans Mono CJK KR',monospace"
 SANS = (
     "system-ui,'Noto Sans KR','Noto Sans CJK KR','Apple SD Gothic Neo','Malgun Gothic',sans-serif"
@@ -87,8 +89,14 @@ def style(name: str) -> str:
 
 
 def _variables(name: str, colours: dict[str, str]) -> str:
-    written = "".join(
-        f"--dp-{what}:var({_PLACES[what][0]},var({_PLACES[what][1]},{colour}));"
-        for what, colour in colours.items()
-    )
+    written = "".join(f"--dp-{what}:{_value(what, colour)};" for what, colour in colours.items())
     return f".{name}{{{written}}}"
+
+
+def _value(what: str, fallback: str) -> str:
+    first, second = _PLACES[what]
+    colour = f"var({first},var({second},{fallback}))"
+    if what not in _MIXED:
+        return colour
+    # A theme's own green or orange may be too pale on its own ground; the ink never is.
+    return f"color-mix(in srgb,var(--dp-ink) {_MIXED[what]}%,{colour})"

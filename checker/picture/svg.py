@@ -10,7 +10,7 @@ from checker.picture.measuring import clean
 def element(name: str, *children: str, **attributes: object) -> str:
     """An element. Children are elements or `text`; `_` in an attribute's name stands for `-`."""
     written = "".join(
-        f" {key.rstrip('_').replace('_', '-')}={quoteattr(_value(value))}"
+        f" {key.rstrip('_').replace('_', '-')}={_value(value)}"
         for key, value in attributes.items()
         if value is not None
     )
@@ -24,6 +24,7 @@ def text(words: str) -> str:
 
 
 def _value(value: object) -> str:
+    """An attribute's value in quotes."""
     if isinstance(value, float):
-        return f"{value:.1f}".removesuffix(".0")
-    return clean(str(value))
+        return f'"{value:.1f}"'.replace('.0"', '"')
+    return quoteattr(clean(str(value)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checker.language import Text, say, verbatim
-from checker.picture.scene import CHANGED, GONE, NEW, ContainerNode, ImageNode, Port
+from checker.picture.scene import CHANGED, GONE, NEW, REMOVED, ContainerNode, ImageNode, Port
 
 SYMBOLS = {
     "running": "▶",
@@ -19,6 +19,7 @@ SYMBOLS = {
     "restarting": "↻",
     "removing": "✕",
     "dead": "✕",
+    REMOVED: "×",
 }
 SIGNS = {NEW: "+", CHANGED: "~", GONE: "×"}
 MARKS = {NEW: say("new"), CHANGED: say("changed"), GONE: say("gone")}
@@ -31,6 +32,7 @@ _STATES = {
     "restarting": say("restarting"),
     "removing": say("being removed"),
     "dead": say("dead"),
+    REMOVED: say("removed"),
 }
 _UNITS = ("kB", "MB", "GB", "TB")
 

@@ -11,7 +11,7 @@ from tests.picture import scenes
 def test_it_tells_what_is_there_and_what_changed() -> None:
     text = describe(scenes.after_the_push(), "en", scenes.before_the_push())
     for line in (
-        "Images: 5",
+        "Images: 4",
         "  my-image:v1.0.0, localhost:5001/my-image:v1.0.0",
         "    167 MB, 4 shared + 3 own layers",
         "    built on: python:3-slim",
@@ -30,7 +30,7 @@ def test_it_tells_what_is_there_and_what_changed() -> None:
 
 def test_it_speaks_korean() -> None:
     text = describe(scenes.after_the_push(), "ko", scenes.before_the_push())
-    for words in ("이미지 5개", "▶ web: 실행 중", "[~ 바뀜]", "[+ 새로 생김]", "[× 사라짐]"):
+    for words in ("이미지 4개", "▶ web: 실행 중", "[~ 바뀜]", "[+ 새로 생김]", "[× 사라짐]"):
         assert words in text, words
 
 
