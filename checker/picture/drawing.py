@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 
-from checker.language import Text, say
+from checker.language import say
 from checker.picture.arrows import draw_arrows, kinds_drawn, legend_line
 from checker.picture.card_drawing import draw_card, draw_frame, line_of
 from checker.picture.describing import describe
@@ -83,7 +82,10 @@ def _legend(layout: Layout, kinds: list[str], lang: str) -> tuple[list[str], flo
         return [], layout.height
     x, y = MARGIN, layout.height + 4
     parts = []
-    for kind, words in _words(kinds, lang):
+    for kind, meaning in _LEGEND.items():
+        if kind not in kinds:
+            continue
+        words = meaning.in_(lang)
         needed = 34 + width_of(words, _SMALL) + 22
         if x > MARGIN and x + needed > layout.width - MARGIN:
             x, y = MARGIN, y + 18
@@ -91,13 +93,3 @@ def _legend(layout: Layout, kinds: list[str], lang: str) -> tuple[list[str], flo
         parts.append(line_of(words, x + 34, y + 4, layout.width - x - 34, _SMALL, "s"))
         x += needed
     return parts, y + MARGIN
-
-
-def _words(kinds: list[str], lang: str) -> Iterator[tuple[str, str]]:
-    for kind, word in _LEGEND.items():
-        if kind in kinds:
-            yield kind, _said(word, lang)
-
-
-def _said(word: Text, lang: str) -> str:
-    return word.in_(lang)
