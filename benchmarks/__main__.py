@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import checking, engine_up, watching, picture
+from benchmarks import checking, engine_up, picture, watching
 from benchmarks.measure import Comparison
 
 
@@ -15,7 +15,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="pairs of runs (default: 5)")
     rounds = parser.parse_args().rounds
-    _print([engine_up.run(rounds), *checking.run(rounds), *picture.run(rounds)])
+    _print(
+        [
+            engine_up.run(rounds),
+            *checking.run(rounds),
+            *picture.run(rounds),
+            *watching.run(rounds),
+        ]
+    )
 
 
 def _print(rows: list[Comparison]) -> None:

@@ -31,7 +31,7 @@ _STANDING = ("exec-mark", "demo3", "demo4", "one-command", "image-id", "architec
 """Exercises whose solutions leave most of what the lesson looks at standing."""
 
 
-class _Noting(Reader):
+class Noting(Reader):
     """Notes what is read, so that the yardstick reads the same."""
 
     targets: list[str]
@@ -65,7 +65,7 @@ def _lesson_done(folder: str) -> Iterator[Stage]:
 
 def _in_process(on: Stage, folder: Path, rounds: int) -> Comparison:
     exercises = load_course().lesson(_LESSON).exercises
-    noting = _Noting(on.address)
+    noting = Noting(on.address)
     noting.targets = []
     with Journal(folder / "journal.sqlite") as journal:
         Grader(noting, journal).grade(exercises, afresh=True)

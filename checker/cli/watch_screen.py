@@ -30,7 +30,7 @@ from checker.recorder.sharing import EngineState, Happened, Listening, Update, l
 from checker.sandbox import clearing
 
 _STYLE = """
-Screen { layout: vertical; }
+Screen { layout: vertical; background: ansi_default; color: ansi_default; }
 #heading { height: 2; padding: 0 1; }
 #engine { height: auto; max-height: 3; padding: 0 1; }
 #body { height: 1fr; padding: 1 1 0 1; scrollbar-size-vertical: 1; }
@@ -38,9 +38,12 @@ Screen { layout: vertical; }
 #note { height: auto; max-height: 3; padding: 0 1; }
 #answer { height: 3; }
 #keys, .keys { height: 1; dock: bottom; }
-OptionList { height: 1fr; border: none; }
+OptionList, OptionList:focus { height: 1fr; border: none; background: ansi_default; }
+OptionList > .option-list--option-highlighted, OptionList:focus > .option-list--option-highlighted {
+    background: ansi_default; color: ansi_default; text-style: reverse;
+}
 Question { align: center middle; }
-.question { width: 76; height: auto; max-height: 20; border: round $primary; padding: 0 1 1 1; }
+.question { width: 76; height: auto; max-height: 20; border: round ansi_default; padding: 0 1 1 1; }
 """
 
 
@@ -70,7 +73,8 @@ class WatchScreen(TextualApp[None]):
     ]
 
     def __init__(self, app: App, exercises: Sequence[Exercise], engine: str) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True)  # the terminal's own colours, light or dark; or none
+        self.theme = "ansi-dark"
         self._app_words = app
         self._lang = app.lang
         self._exercises = list(exercises)
