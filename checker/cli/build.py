@@ -41,13 +41,17 @@ def build(app: App, names: tuple[str, ...], check: bool, solved: bool) -> None:
 
 
 def _write(course: Course, lessons: Sequence[Lesson], lang: str) -> None:
-    from checker.notebook.building import strays, write_learners
+    from checker.notebook.building import strays, write_learners, write_prose
 
     folder = places.notebooks()
     for path in strays(course, folder):
         (folder / path).unlink()
         click.echo(say("Removed: {path}", path=path).in_(lang))
-    for path in write_learners(course, lessons, folder):
+    written = [
+        *write_learners(course, lessons, folder),
+        *write_prose(course, lessons, folder),
+    ]
+    for path in written:
         click.echo(say("Written: {path}", path=path).in_(lang))
 
 

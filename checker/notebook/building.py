@@ -65,6 +65,31 @@ def write_learners(course: Course, lessons: Sequence[Lesson], folder: Path) -> l
     return changed
 
 
+def write_prose(course: Course, lessons: Sequence[Lesson], folder: Path) -> list[Path]:
+    """Puts new prose into the solved notebooks that need no new run for it; returns which."""
+    changed = []
+    for target in targets(lessons, solved=True):
+        if not (folder / target.path).is_file():
+            continue
+        built, saved = build(course, target), load(folder / target.path)
+        if _what_outputs_tell_of(built) == _what_outputs_tell_of(saved):
+            ran = iter([cell for cell in saved["cells"] if cell["cell_type"] == "code"])
+            cells = [next(ran) if c["cell_type"] == "code" else c for c in built["cells"]]
+            if write(folder / target.path, dump(built | {"cells": cells})):
+                changed.append(target.path)
+    return changed
+
+
+def _what_outputs_tell_of(notebook: dict[str, Any]) -> list[str]:
+    """The code, and the titles of the lesson and its exercises, which outputs repeat."""
+    return [
+        line
+        for cell in notebook["cells"]
+        for line in cell["source"]
+        if cell["cell_type"] == "code" or line.startswith(("# ", "### ▸"))
+    ]
+
+
 def write(path: Path, content: bytes) -> bool:
     """Writes a file where it differs; whether it did. Raises `CourseError`."""
     if _content(path) == content:

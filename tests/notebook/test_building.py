@@ -90,6 +90,27 @@ def test_a_solved_notebook_that_was_not_run_has_drifted(tiny_course: Course) -> 
     ]
 
 
+def test_new_prose_needs_no_new_run(
+    tiny_course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = places.notebooks()
+    _pretend_to_solve(tiny_course, folder)
+    lesson = tiny_course.lesson("one").folder / "lesson.en.md"
+    lesson.write_text(lesson.read_text().replace("More prose", "## Other prose"))
+    title = tiny_course.lesson("one").folder / "lesson.ko.md"
+    title.write_text(title.read_text().replace("A busy box", "Another title"))
+    read_lesson_text.cache_clear()
+
+    code, said = _build(None, capsys)
+
+    assert code == 0
+    assert "## Other prose" in (folder / "solved" / "en" / "01-one.ipynb").read_text()
+    assert said.splitlines() == [
+        "The notebook solved/ko/01-one.ipynb is not what its lesson says now.",
+        "Run the solved ones: dockdojo build --solved",
+    ]
+
+
 def test_build_removes_what_belongs_to_no_lesson(
     tiny_course: Course,  # noqa: ARG001 - it is the course that is built
     capsys: pytest.CaptureFixture[str],
