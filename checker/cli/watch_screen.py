@@ -134,10 +134,11 @@ class WatchScreen(TextualApp[None]):
             self.call_after_refresh(self._show)
 
     def _judge(self, verdict: Verdict) -> None:
+        if all(exercise.id != verdict.exercise.id for exercise in self._exercises):
+            return
         before = self._verdicts.get(verdict.exercise.id)
         self._verdicts[verdict.exercise.id] = verdict
-        is_new = verdict.verdict == PASSED and (before is None or before.verdict != PASSED)
-        if not is_new or verdict.exercise.id not in {e.id for e in self._exercises}:
+        if verdict.verdict != PASSED or (before is not None and before.verdict == PASSED):
             return
         self._note(watch_words.praise(verdict.exercise, self._praised, self._lang), "bold green")
         self._praised += 1
