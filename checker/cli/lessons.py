@@ -17,6 +17,8 @@ def lessons(app: App) -> None:
 
     with app.journal() as journal:
         passes, latest = journal.passes(), journal.latest()
+    for lesson in app.course.lessons:
+        lesson.text(app.lang)  # one that can't be read is told before anything is shown
     screen = console()
     for lesson in app.course.lessons:
         done = sum(e.id in passes for e in lesson.exercises)

@@ -42,6 +42,11 @@ class Subject:
         )
 
     @property
+    def container(self) -> Container:
+        """What the engine tells of it."""
+        return self._box
+
+    @property
     def name(self) -> str:
         return self._box.name
 

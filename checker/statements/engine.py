@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from checker.engine import references
-from checker.engine.objects import Container, Image, ImageRow, Network
+from checker.engine.objects import Image, ImageRow, Network
 from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
@@ -110,8 +110,7 @@ class Engine:
     def containers(self, *names: str) -> Together:
         """The containers of these names. Where one is missing, the check ends here."""
         boxes = [self.container(name, others=names) for name in names]
-        found = [self.view.container(box.id) or Container({}) for box in boxes]
-        return Together(boxes, found, self.view, self.findings)
+        return Together(boxes, self.view, self.findings)
 
     @property
     def machine(self) -> Machine:
@@ -134,7 +133,7 @@ class Engine:
 
     def registry(self, name: str, *, of_users: bool = False) -> Registry:
         """The container of this name, as a registry. Where there is none, the check ends here."""
-        box = self.view.container(self.container(name).id) or Container({})
+        box = self.container(name).container
         return Registry(box, self.view, self.history, self.findings, of_users=of_users)
 
     def hub(self, name: str) -> Registry | DockerHub:

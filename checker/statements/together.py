@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from checker.engine.objects import Container, Image
+from checker.engine.objects import Image
 from checker.engine.view import View
 from checker.language import say, verbatim
 from checker.statements.container import PresentContainer
@@ -15,15 +15,9 @@ from checker.statements.findings import Findings
 class Together:
     """Some containers that are all there; each method states one thing about all of them."""
 
-    def __init__(
-        self,
-        boxes: Sequence[PresentContainer],
-        containers: Sequence[Container],
-        view: View,
-        findings: Findings,
-    ) -> None:
+    def __init__(self, boxes: Sequence[PresentContainer], view: View, findings: Findings) -> None:
         self._boxes = boxes
-        self._containers = containers
+        self._containers = [box.container for box in boxes]
         self._view = view
         self._findings = findings
 
