@@ -67,12 +67,18 @@ class Browser:
     def run_cells(self, until: str) -> str:
         """Runs cell by cell, from the first, until one whose source begins with `until` has run;
         the text of its output."""
+        self._run_up_to(until)
+        return self.run_again()
+
+    def begin_cells(self, until: str) -> None:
+        """The same, without waiting for the last one: after a restart it gets its old number."""
+        self._run_up_to(until)
+        self.press(Keys.CONTROL, Keys.ENTER)
+
+    def _run_up_to(self, until: str) -> None:
         self._click(f"{_NOTEBOOK} .jp-Cell")
         self.press(Keys.ESCAPE)
-        while True:
-            source = self._source()
-            if source.startswith(until):
-                return self.run_again()
+        while not (source := self._source()).startswith(until):
             self.press(Keys.SHIFT, Keys.ENTER)
             self._wait(lambda before=source: self._source() != before)  # type: ignore[misc]
 
