@@ -39,8 +39,20 @@ def test_both_ways_tell_the_same(clean_engine: TestEngine, reader: Reader) -> No
         assert found.is_the_content_of(built)
         assert look_up(shelf, "my-image", "v2") is None
         assert look_up(shelf, "other", "v1.0.0") is None
+    assert StoredShelf(view, box).is_there()
     assert OpenShelf(view, box).repositories() == ["my-image"]
     assert OpenShelf(view, box).tags("my-image") == ["v1.0.0"]
+
+
+@pytest.mark.engine
+def test_a_registry_that_keeps_nothing_has_no_storage(
+    clean_engine: TestEngine, reader: Reader
+) -> None:
+    clean_engine.docker("create", "--name", "registry", "registry:2")
+    view = View(reader)
+    box = view.container("registry")
+    assert box is not None
+    assert not StoredShelf(view, box).is_there()
 
 
 def test_the_storage_may_be_set_elsewhere() -> None:
