@@ -6,7 +6,8 @@ it is back, everything is looked at again, from the last event that is known.
 The first event is graded at once. What comes while that is done is gathered and graded together,
 after a pause as long as the grading worked: a burst costs half of one core at most, and the screen
 sees each step that lasts. What an event names comes first; what it may concern follows once it is
-quiet, so that a machine with a thousand other containers is not read before the learner's own.
+quiet, in another thread, so that the learner's own container does not wait until a thousand others
+are read.
 """
 
 from __future__ import annotations
@@ -23,12 +24,16 @@ from checker.engine.reader import Reader
 from checker.errors import EngineError
 from checker.journal.store import Journal
 from checker.learner import Learner
+from checker.recorder.elsewhere import Late
 from checker.recorder.recording import Recorder
 from checker.recorder.stream import ENGINE_SECONDS, Item, Stream
 from checker.recorder.updates import EngineState, Happened, Update
 
 TICK = 0.1
 """Seconds between two looks into the journal for what other processes wrote."""
+
+QUIET = 0.005
+"""Seconds after the last event's own exercises until those that it may concern as well."""
 
 LONGEST_PAUSE = 0.2
 """Seconds that a burst may put off what it concerns."""
@@ -63,15 +68,16 @@ class Follower:
     ) -> None:
         self._emit = emit
         self._reader = Reader(address, time_limit=ENGINE_SECONDS)
-        self._recorder = Recorder(self._reader, journal, exercises, emit, learner)
         self._stream = Stream(address)
+        self._recorder = Recorder(
+            self._reader, journal, exercises, emit, self._stream.items.put, learner
+        )
         self._stopped = threading.Event()
         self._state: EngineState | None = None
         self._pause = _Pause()
         self._named: dict[str, Exercise] = {}
         self._maybe: dict[str, Exercise] = {}
         self._waits_since = 0.0
-        self._maybe_took = 0.0
         self._silent_since = time.monotonic()
         self._look_next = 0.0
         self._look_every = LOOK_AGAIN
@@ -98,6 +104,7 @@ class Follower:
                 self._do_what_is_due()
         finally:
             self._stream.stop()
+            self._recorder.close()
             self._reader.close()
 
     def _gather(self) -> list[Item]:
@@ -119,6 +126,9 @@ class Follower:
         events = [item for item in happened if isinstance(item, Event)]
         for state in states:
             self._engine_is(state)
+        for item in happened:
+            if isinstance(item, Late):
+                self._recorder.keep(item)
         if events:
             self._emit(Happened(max(e.at for e in events), frozenset(e.kind for e in events)))
         if any(state.is_up for state in states):
@@ -139,9 +149,7 @@ class Follower:
         self._grade_named()
         if self._maybe and now >= self._maybe_due() and not self._may_wait():
             concerned, self._maybe = list(self._maybe.values()), {}
-            with self._pause:
-                self._recorder.grade(concerned)
-            self._maybe_took = min(time.monotonic() - now, LONGEST_PAUSE)
+            self._recorder.grade_beside(concerned)
         is_up = self._state is not None and self._state.is_up
         if is_up and now >= self._look_next:
             self._look_again()
@@ -150,9 +158,8 @@ class Follower:
             self._silent_since = time.monotonic()
 
     def _maybe_due(self) -> float:
-        """Once it has been quiet for as long as the look will take, and never much later."""
-        quiet = self._pause.ended + self._maybe_took
-        return min(quiet, self._waits_since + LONGEST_PAUSE)
+        """Once it has been quiet for a moment, and in a burst never much later."""
+        return min(self._pause.ended + QUIET, self._waits_since + LONGEST_PAUSE)
 
     def _grade_named(self) -> None:
         """One by one, so that an event that comes meanwhile is not kept waiting for all."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from checker.course.model import Exercise
@@ -15,8 +16,12 @@ from checker.journal.history import History
 from checker.journal.store import Journal
 from checker.learner import Learner
 from checker.recorder.concerning import Concern, Concerning, changes_unannounced
+from checker.recorder.elsewhere import ASKS_FAR_AWAY, Lane, Late, OtherProcesses
 
 Emit = Callable[[Verdict], None]
+
+SELDOM_ASKED = 30.0
+"""Seconds between two questions to a registry or Docker Hub that no event called for."""
 
 
 class Recorder:
@@ -28,8 +33,13 @@ class Recorder:
         journal: Journal,
         exercises: Sequence[Exercise],
         emit: Emit,
+        hand_in: Callable[[Late], None],
         learner: Learner | None = None,
     ) -> None:
+        """`hand_in` gets verdicts in another thread, and calls `keep` with them in this one."""
+        self._beside = Lane(reader.address, journal.path, learner, hand_in)
+        self._far_away = Lane(reader.address, journal.path, learner, hand_in)
+        self._ask_next = 0.0
         self._journal = journal
         self._engine = str(reader.address)
         self._grader = _Following(reader, journal, learner)
@@ -37,7 +47,7 @@ class Recorder:
         self._emit = emit
         self._concerning = Concerning()
         self._newest: dict[str, Verdict] = {}
-        self._elsewhere = _Elsewhere(journal)
+        self._elsewhere = OtherProcesses(journal)
 
     def look_at_all(self, *, is_up: bool) -> None:
         """Brings the journal up to date from the engine's buffer, and grades all that is open.
@@ -80,32 +90,66 @@ class Recorder:
         return named, maybe
 
     def grade(self, exercises: Sequence[Exercise]) -> bool:
-        """Grades those of these that are open; tells whether any verdict changed."""
-        still_open = {exercise.id for exercise in self._open()}
-        return self._grade([e for e in exercises if e.id in still_open], caught_up=True)
+        """Grades those of these that are open; tells whether any verdict changed at once."""
+        here, far_away = self._sorted(exercises)
+        self._far_away.take(far_away)
+        return self._grade(here, caught_up=True)
+
+    def grade_beside(self, exercises: Sequence[Exercise]) -> None:
+        """Grades those of these that are open in another thread, for `keep` to take up."""
+        here, far_away = self._sorted(exercises)
+        self._far_away.take(far_away)
+        self._beside.take(here)
+
+    def keep(self, late: Late) -> None:
+        """Takes a verdict that another thread has made; where it is outdated, a new one is made."""
+        newest = self._newest.get(late.verdict.exercise.id)
+        if newest is not None and newest.at > late.since:
+            if newest.verdict != PASSED:
+                self._grade([newest.exercise], caught_up=True)
+        elif self._keep(late.verdict):
+            self._emit(late.verdict)
+
+    def close(self) -> None:
+        """Ends the other threads."""
+        self._beside.close()
+        self._far_away.close()
+
+    def _sorted(self, exercises: Sequence[Exercise]) -> tuple[list[Exercise], list[Exercise]]:
+        """The open ones: those that only the engine is asked for, and the others."""
+        wanted = {exercise.id for exercise in exercises}
+        still_open = [exercise for exercise in self._open() if exercise.id in wanted]
+        far_away = [exercise for exercise in still_open if self._is_far_away(exercise)]
+        return [exercise for exercise in still_open if exercise not in far_away], far_away
 
     def look_again(self) -> bool:
         """Grades what may change without an event, and what could not be checked."""
-        return self.grade(
-            [
-                exercise
-                for exercise in self._open()
-                if changes_unannounced(self._looked_at(exercise))
-                or self._newest[exercise.id].verdict == UNCHECKED
-            ]
-        )
+        again = [
+            exercise
+            for exercise in self._open()
+            if changes_unannounced(self._looked_at(exercise))
+            or self._newest[exercise.id].verdict == UNCHECKED
+        ]
+        if time.monotonic() < self._ask_next:
+            again = [exercise for exercise in again if not self._is_far_away(exercise)]
+        else:
+            self._ask_next = time.monotonic() + SELDOM_ASKED
+        return self.grade(again)
 
     def look_elsewhere(self) -> None:
         """Grades what another process has answered or passed: `dockdojo answer`, `check`, …"""
         touched = self._elsewhere.touched()
         if touched:
-            self._grade([e for e in self._open() if e.id in touched], caught_up=True)
+            self.grade([e for e in self._open() if e.id in touched])
 
     def _open(self) -> Iterator[Exercise]:
         for exercise in self._exercises:
             newest = self._newest.get(exercise.id)
             if newest is not None and newest.verdict != PASSED:
                 yield exercise
+
+    def _is_far_away(self, exercise: Exercise) -> bool:
+        return any(kind in ASKS_FAR_AWAY for kind, _ in self._looked_at(exercise))
 
     def _looked_at(self, exercise: Exercise) -> frozenset[Seen]:
         return self._newest[exercise.id].looked_at
@@ -172,45 +216,3 @@ class _Following(Grader):
         self._judged[exercise.id] = verdict
         self._hand_on(verdict)
         return verdict
-
-
-class _Elsewhere:
-    """Answers and passes that another process wrote into the journal.
-
-    Other verdicts are left alone: an engine's recorder makes its own, and those of another
-    engine's recorder are no news here.
-    """
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-        self._version = self._read_version()
-        self._known = self._read_known()
-
-    def touched(self) -> set[str]:
-        """The exercises with a new answer or pass since the last call."""
-        version = self._read_version()
-        if version == self._version:
-            return set()
-        self._version = version
-        before, self._known = self._known, self._read_known()
-        return _names(
-            self._journal.query("SELECT exercise FROM answer WHERE number > ?", before[0])
-        ) | _names(
-            self._journal.query(
-                "SELECT exercise FROM verdict WHERE number > ? AND verdict = ?", before[1], PASSED
-            )
-        )
-
-    def _read_version(self) -> int:
-        """A number that changes when another connection commits (sqlite.org/pragma.html)."""
-        return int(self._journal.query("PRAGMA data_version")[0][0])
-
-    def _read_known(self) -> tuple[int, int]:
-        return (
-            int(self._journal.query("SELECT coalesce(max(number), 0) FROM answer")[0][0]),
-            int(self._journal.query("SELECT coalesce(max(number), 0) FROM verdict")[0][0]),
-        )
-
-
-def _names(rows: Iterable[tuple[str]]) -> set[str]:
-    return {row[0] for row in rows}

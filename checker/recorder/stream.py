@@ -11,10 +11,12 @@ from checker.engine.address import Address
 from checker.engine.events import Event
 from checker.engine.reader import Reader
 from checker.errors import EngineError
+from checker.recorder.elsewhere import Late
 from checker.recorder.updates import EngineState
 
-Item = Event | EngineState
-"""An event, or how the engine is: up each time that a new stream has begun."""
+Item = Event | EngineState | Late
+"""An event, how the engine is (up each time that a new stream has begun), or, from another
+thread, a verdict."""
 
 ENGINE_SECONDS = 4.0
 """For one answer of the engine."""

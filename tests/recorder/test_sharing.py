@@ -135,7 +135,7 @@ def test_a_flood_is_gathered_and_nothing_is_missed(screen: Open, clean_engine: T
     clean_engine.docker("pull", "busybox")
     watched = screen(clean_engine.address)
     watched.wait_for_all()
-    tags = "; ".join(f"docker tag busybox flood:{number}" for number in range(300))
+    tags = "; ".join(f"docker tag busybox many:{number}" for number in range(300))
     done = clean_engine.inside("sh", "-c", tags)
     assert done.returncode == 0, done.stderr
     clean_engine.docker("tag", "busybox", "end:1")
@@ -143,7 +143,7 @@ def test_a_flood_is_gathered_and_nothing_is_missed(screen: Open, clean_engine: T
     watched.wait_for("busy", PASSED)
     with Journal(places.journal()) as journal:
         rows = journal.query(
-            "SELECT count(*) FROM event WHERE action = 'tag' AND name LIKE 'flood:%'"
+            "SELECT count(*) FROM event WHERE action = 'tag' AND name LIKE 'many:%'"
         )
         assert rows == [(300,)]
         assert len(journal.query("SELECT * FROM coverage")) == 1
