@@ -18,6 +18,9 @@ _GATHER = 0.2
 """Seconds between two pictures at least; and four times what the last one took: a large engine
 must not keep the kernel busy with drawing."""
 
+_ONE_CHANGE = 2.0
+"""Seconds without a change after which the next one counts as another."""
+
 _READ_SECONDS = 4.0
 WIDTHS = range(320, 1601)
 """Pixels that a picture may be wide."""
@@ -36,6 +39,7 @@ class PictureThread:
         self._drawn_width = 0
         self._now: Scene | None = None
         self._before: Scene | None = None
+        self._changed = 0.0
         self._thread = threading.Thread(target=self._run, name="dockdojo-picture", daemon=True)
         self._thread.start()
 
@@ -76,7 +80,10 @@ class PictureThread:
         if scene == self._now and width == self._drawn_width:
             return None
         if scene != self._now:
-            self._before, self._now = self._now, scene
+            # What one command does in several steps (create, start) is one change.
+            if time.monotonic() - self._changed > _ONE_CHANGE:
+                self._before = self._now
+            self._now, self._changed = scene, time.monotonic()
         self._drawn_width = width
         return {
             "drawing": draw(scene, self._lang, self._before, width=width),
