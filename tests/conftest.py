@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,14 @@ def journal(home: Path) -> Iterator[Journal]:  # noqa: ARG001 - it decides where
     """An empty journal in the test's own home."""
     with Journal(places.journal()) as opened:
         yield opened
+
+
+def begin_today(home: Path) -> None:
+    """Makes a journal in `home` that knows nothing of the session's earlier tests.
+
+    Their events are still in the engine's buffer; to this learner they are not the course's.
+    """
+    Journal(home / "journal.sqlite", begins=time.time_ns()).close()
 
 
 @dataclass(frozen=True)

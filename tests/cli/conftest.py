@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, TestEngine
+from tests.conftest import ROOT, TestEngine, begin_today
 
 _SECONDS = 60
 PROGRAM = [sys.executable, "-c", "from checker.cli import main; main()"]
@@ -80,12 +80,14 @@ def unstarted(home: Path) -> Dojo:
 @pytest.fixture
 def dojo(clean_engine: TestEngine, home: Path) -> Dojo:
     """The program on the test engine, which is not the course's own."""
+    begin_today(home)
     return Dojo({"DOCKDOJO_HOME": str(home), "DOCKDOJO_ENGINE": clean_engine.address})
 
 
 @pytest.fixture
 def own(clean_engine: TestEngine, home: Path, tmp_path: Path) -> Iterator[Dojo]:
     """The program, with the test engine where the course's own engine listens."""
+    begin_today(home)
     runtime = tmp_path / "run"
     socket = runtime / "course" / "docker.sock"
     socket.parent.mkdir(parents=True)

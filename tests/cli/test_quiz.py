@@ -189,8 +189,16 @@ class _Terminal:
         os.write(self._master, keys.encode())
 
     def interrupt(self) -> None:
-        """What Ctrl-C does: the terminal sends SIGINT to the program in front."""
-        os.killpg(self._process.pid, signal.SIGINT)
+        """What Ctrl-C does: the terminal sends SIGINT to the program in front.
+
+        Python misses one that comes just before it begins to wait for a key; whoever sits there
+        presses it again.
+        """
+        ends = time.monotonic() + _SECONDS
+        before = self.seen
+        while self.seen == before and self._process.poll() is None and time.monotonic() < ends:
+            os.killpg(self._process.pid, signal.SIGINT)
+            self._read(time.monotonic() + 2)
 
     def ends(self) -> int:
         """Its exit code, when all that it showed was read."""

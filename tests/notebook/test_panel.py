@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from checker.course.model import Course
-from tests.conftest import TestEngine
+from tests.conftest import TestEngine, begin_today
 from tests.notebook.kernel import Kernel
 
 pytestmark = pytest.mark.engine
@@ -66,7 +66,7 @@ def place(
 ) -> Path:
     """A learner's folder; kernels there find the tiny course and the session's engine."""
     monkeypatch.setenv("DOCKDOJO_ENGINE", clean_engine.address)
-    home.mkdir()
+    begin_today(home)
     return home
 
 

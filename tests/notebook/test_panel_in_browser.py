@@ -18,7 +18,7 @@ import pytest
 
 from checker.notebook.lab import choose_port
 from checker.sandbox.waiting import wait_until
-from tests.conftest import TestEngine
+from tests.conftest import TestEngine, begin_today
 from tests.notebook.browser import Browser
 
 pytestmark = pytest.mark.engine
@@ -59,6 +59,7 @@ def url(test_engine: TestEngine, tmp_path_factory: pytest.TempPathFactory) -> It
     """JupyterLab, opened by `dockdojo lab` on the session's engine."""
     test_engine.clean()
     folder = tmp_path_factory.mktemp("lab")
+    begin_today(folder / "home")
     output = folder / "lab.out"
     with output.open("wb") as file:
         process = subprocess.Popen(
