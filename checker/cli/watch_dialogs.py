@@ -87,6 +87,7 @@ class Question(ModalScreen[bool]):
         super().__init__()
         self._text = text
         self._lang = lang
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="question"):
@@ -97,4 +98,9 @@ class Question(ModalScreen[bool]):
 
     def on_key(self, event: Key) -> None:
         event.stop()
+        if self._answered:
+            # Typed ahead, while the question is on its way out: meant for the screen below.
+            self.app.call_later(self.app.simulate_key, event.key)
+            return
+        self._answered = True
         self.dismiss(event.key == "y")

@@ -22,6 +22,10 @@ _ONE_CHANGE = 2.0
 """Seconds without a change after which the next one counts as another."""
 
 _READ_SECONDS = 4.0
+
+_RETRY = 1.0
+"""Seconds after which an engine that could not be read is read again, whether it tells or not."""
+
 WIDTHS = range(320, 1601)
 """Pixels that a picture may be wide."""
 
@@ -40,6 +44,7 @@ class PictureThread:
         self._now: Scene | None = None
         self._before: Scene | None = None
         self._changed = 0.0
+        self._failed = False
         self._thread = threading.Thread(target=self._run, name="dockdojo-picture", daemon=True)
         self._thread.start()
 
@@ -60,7 +65,7 @@ class PictureThread:
 
     def _run(self) -> None:
         while True:
-            self._wanted.wait()
+            self._wanted.wait(_RETRY if self._failed else None)
             self._wanted.clear()
             if self._stopped.is_set():
                 break
@@ -74,8 +79,10 @@ class PictureThread:
         try:
             scene = read_scene(View(self._reader), self._now)
         except EngineError as error:
+            self._failed = True
             self._drawn_width = 0
             return _nothing(error, self._lang)
+        self._failed = False
         width = self._width
         if scene == self._now and width == self._drawn_width:
             return None

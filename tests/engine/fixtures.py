@@ -32,8 +32,13 @@ def proxied(test_engine: TestEngine, sockets: Path) -> Iterator[Proxy]:
 
 @pytest.fixture
 def busybox(test_engine: TestEngine) -> Iterator[TestEngine]:
+    _remove_containers(test_engine)
     if test_engine.attempt("image", "inspect", "busybox").returncode:
         test_engine.docker("pull", "-q", "busybox")
     yield test_engine
-    if left := test_engine.docker("ps", "-aq").split():
-        test_engine.docker("rm", "--force", "--volumes", *left)
+    _remove_containers(test_engine)
+
+
+def _remove_containers(engine: TestEngine) -> None:
+    if left := engine.docker("ps", "-aq").split():
+        engine.docker("rm", "--force", "--volumes", *left)
