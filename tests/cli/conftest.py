@@ -87,7 +87,6 @@ def dojo(clean_engine: TestEngine, home: Path) -> Dojo:
 @pytest.fixture
 def own(clean_engine: TestEngine, home: Path, tmp_path: Path) -> Iterator[Dojo]:
     """The program, with the test engine where the course's own engine listens."""
-    begin_today(home)
     runtime = tmp_path / "run"
     socket = runtime / "course" / "docker.sock"
     socket.parent.mkdir(parents=True)
