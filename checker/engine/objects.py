@@ -52,7 +52,36 @@ class BindMount:
     read_only: bool
 
 
-class Container:
+class _Configured:
+    """What a container has from its image, unless it was made otherwise."""
+
+    config: Json
+
+    @property
+    def words(self) -> list[str]:
+        """What runs: the entrypoint's words, then the command's."""
+        return self.entrypoint + self.command
+
+    @property
+    def entrypoint(self) -> list[str]:
+        return _texts(self.config, "Entrypoint")
+
+    @property
+    def command(self) -> list[str]:
+        """What follows the entrypoint."""
+        return _texts(self.config, "Cmd")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables."""
+        return environment(self.config)
+
+    @property
+    def labels(self) -> Json:
+        return _map(self.config, "Labels")
+
+
+class Container(_Configured):
     """One container, from `GET /containers/{id}/json`."""
 
     def __init__(self, data: Json) -> None:
@@ -111,35 +140,12 @@ class Container:
         return self.config.get("OpenStdin") is True
 
     @property
-    def words(self) -> list[str]:
-        """What runs: the entrypoint's words, then the command's."""
-        return self.entrypoint + self.command
-
-    @property
-    def entrypoint(self) -> list[str]:
-        return _texts(self.config, "Entrypoint")
-
-    @property
-    def command(self) -> list[str]:
-        """What follows the entrypoint."""
-        return _texts(self.config, "Cmd")
-
-    @property
     def mount_points(self) -> list[str]:
         """The paths inside where something else than the image's files is mounted."""
         rows = self.data.get("Mounts")
         rows = rows if isinstance(rows, list) else []
         mounts = [_text(row, "Destination") for row in rows if isinstance(row, dict)]
         return [place for place in (*mounts, *_map(self.host_config, "Tmpfs")) if place]
-
-    @property
-    def labels(self) -> Json:
-        return _map(self.config, "Labels")
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Its environment variables."""
-        return environment(self.config)
 
     @property
     def networks(self) -> dict[str, Json]:
@@ -206,7 +212,7 @@ class Container:
         return pid if isinstance(pid, int) else 0
 
 
-class Image:
+class Image(_Configured):
     """One image, from `GET /images/{name}/json`."""
 
     def __init__(self, data: Json) -> None:
@@ -217,35 +223,13 @@ class Image:
         self.architecture = _text(data, "Architecture")
 
     @property
-    def words(self) -> list[str]:
-        """What a container of it runs: the entrypoint's words, then the command's."""
-        return self.entrypoint + self.command
-
-    @property
-    def entrypoint(self) -> list[str]:
-        return _texts(self.config, "Entrypoint")
-
-    @property
-    def command(self) -> list[str]:
-        return _texts(self.config, "Cmd")
-
-    @property
     def working_folder(self) -> str:
         return _text(self.config, "WorkingDir")
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Its environment variables."""
-        return environment(self.config)
 
     @property
     def exposed_ports(self) -> list[str]:
         """The ports that it documents, such as "8000/tcp"."""
         return sorted(_map(self.config, "ExposedPorts"))
-
-    @property
-    def labels(self) -> Json:
-        return _map(self.config, "Labels")
 
     @property
     def size(self) -> int:
