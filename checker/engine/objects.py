@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from checker.engine.references import Reference, parse
@@ -237,12 +238,12 @@ class Image(_Configured):
         size = self.data.get("Size")
         return size if isinstance(size, int) else 0
 
-    @property
+    @cached_property
     def tags(self) -> list[Reference]:
         """The names it has here."""
         return [parse(tag) for tag in _texts(self.data, "RepoTags")]
 
-    @property
+    @cached_property
     def origins(self) -> list[Reference]:
         """The registry repositories it was pulled from or pushed to, each with its digest there."""
         return [parse(digest) for digest in _texts(self.data, "RepoDigests")]
@@ -290,13 +291,22 @@ class ImageRow:
     """One image of `docker images`, from `GET /images/json`."""
 
     def __init__(self, data: Json) -> None:
+        self.data = data
         self.id = _text(data, "Id")
-        self.tags = [parse(tag) for tag in _texts(data, "RepoTags")]
-        self.origins = [parse(digest) for digest in _texts(data, "RepoDigests")]
         self.size = _number(data, "Size")
         """Bytes, unpacked."""
         self.created = _number(data, "Created")
         """Seconds since 1970."""
+
+    @cached_property
+    def tags(self) -> list[Reference]:
+        """The names it has here."""
+        return [parse(tag) for tag in _texts(self.data, "RepoTags")]
+
+    @cached_property
+    def origins(self) -> list[Reference]:
+        """The registry repositories it was pulled from or pushed to, each with its digest there."""
+        return [parse(digest) for digest in _texts(self.data, "RepoDigests")]
 
 
 class Step:

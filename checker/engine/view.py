@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from checker.engine.hub import HubAnswer, ask_hub
+from checker.engine.image_memory import ImageMemory, is_image_id
 from checker.engine.machine import Socket, User, socket_of, this_user
 from checker.engine.objects import Container, ContainerRow, Image, ImageRow, Network, Step
 from checker.engine.reader import Reader
@@ -36,10 +37,14 @@ _REMOVED = 2
 
 
 class View:
-    """The engine as it is during one run. Raises `EngineError` where it can't be read."""
+    """The engine as it is during one run. Raises `EngineError` where it can't be read.
 
-    def __init__(self, reader: Reader) -> None:
+    `images` may come from the view before, where events tell when it must forget.
+    """
+
+    def __init__(self, reader: Reader, images: ImageMemory | None = None) -> None:
         self.reader = reader
+        self._image_memory = images or ImageMemory()
         self._memory: dict[tuple[str, str], Any] = {}
         self._notes: set[Seen] = set()
         self.lost: EngineError | None = None
@@ -70,6 +75,12 @@ class View:
     def images(self) -> list[ImageRow]:
         """Every image that has a name or a digest: one request for all."""
         return self._once(("image", "*"), self._images)
+
+    def pulled_images(self) -> list[ImageRow]:
+        """Those that a registry knows: pulled from there, or pushed."""
+        key = ("image", "*")
+        self._notes.add(key)
+        return self._image_memory.once("*", lambda: [row for row in self.images() if row.origins])
 
     def log(self, container_id: str, *, tail: int = 200) -> list[str]:
         """The last lines of a container's log (standard output and error together)."""
@@ -168,6 +179,11 @@ class View:
         return [ContainerRow(row) for row in _rows(self.reader.get_json("/containers/json?all=1"))]
 
     def _image(self, name: str) -> Image | None:
+        if is_image_id(name):
+            return self._image_memory.once(name, lambda: self._read_image(name))
+        return self._read_image(name)
+
+    def _read_image(self, name: str) -> Image | None:
         data = self.reader.get_json(f"/images/{quote(name, safe='/:@')}/json")
         return Image(data) if isinstance(data, dict) else None
 

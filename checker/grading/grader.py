@@ -63,10 +63,14 @@ class Grader:
         seen = events.read_past(self._reader, max(0, since - _OUT_OF_TURN), now)
         self._journal.add_events(self._engine, seen, since, now)
 
+    def new_view(self) -> View:
+        """The engine as it is now, for one run."""
+        return View(self._reader)
+
     def _decide(self, exercises: Sequence[Exercise]) -> list[Verdict]:
         if not exercises:
             return []
-        view = View(self._reader)
+        view = self.new_view()
         try:
             self.read_events()
         except EngineError as failure:

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from checker.course.model import Exercise
 from checker.engine.events import BUFFER_SIZE, Event
+from checker.engine.image_memory import ImageMemory
 from checker.engine.reader import Reader
 from checker.engine.view import Seen, View
 from checker.grading.grader import Grader
@@ -68,6 +69,7 @@ class Recorder:
         """
         for event in events:
             self._concerning.learn(event)
+            self._grader.images.learn(event)
         # In pieces, since a buffer's worth at once would count as one that has overflowed.
         for first in range(0, len(events), BUFFER_SIZE // 2):
             piece = events[first : first + BUFFER_SIZE // 2]
@@ -195,16 +197,25 @@ class _Following(Grader):
 
     _caught_up = False
 
+    def __init__(self, reader: Reader, journal: Journal, learner: Learner | None) -> None:
+        super().__init__(reader, journal, learner)
+        self.images = ImageMemory()
+
     def grade_after(
         self, exercises: Sequence[Exercise], judged: Callable[[Verdict], None], *, caught_up: bool
     ) -> None:
         """Grades; `caught_up` says that the journal holds all events that are to count."""
         self._caught_up = caught_up
+        if not caught_up:
+            self.images.forget()
         self._judged: dict[str, Verdict] = {}
         self._hand_on = judged
         for verdict in self.grade(exercises):
             if verdict.exercise.id not in self._judged:
                 judged(verdict)  # passed before: it was not decided again
+
+    def new_view(self) -> View:
+        return View(self._reader, self.images)
 
     def read_events(self) -> None:
         if not self._caught_up:

@@ -178,7 +178,7 @@ class MakingStatements(StateStatements):
         """Pulled from there itself, or built on layers that were (compared by content)."""
         if any(origin.repository in repositories for origin in image.origins):
             return True
-        for row in self._view.images():
+        for row in self._view.pulled_images():
             if any(origin.repository in repositories for origin in row.origins):
                 base = (self._view.image(row.id) or Image({})).layers
                 if base and image.layers[: len(base)] == base:

@@ -34,7 +34,11 @@ class PulledImage:
     def alike(self) -> list[Image]:
         """This image, and all others here that were pulled from the same repository."""
         own = {origin.repository for origin in self.image.origins}
-        rows = [row for row in self._view.images() if own & {o.repository for o in row.origins}]
+        rows = [
+            row
+            for row in self._view.pulled_images()
+            if own & {origin.repository for origin in row.origins}
+        ]
         found = [self._view.image(row.id) for row in rows]
         return [image for image in found if image is not None]
 

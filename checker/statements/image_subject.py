@@ -40,7 +40,7 @@ class ImageSubject:
         """The pulled images that it may be built on."""
         own = {parse(self.name).repository}
         found = []
-        for row in self._view.images():
+        for row in self._view.pulled_images():
             origins = {origin.repository for origin in row.origins}
             fits = origins & set(self._repositories) if self._repositories else origins - own
             image = self._view.image(row.id) if fits else None

@@ -84,7 +84,7 @@ class PastRun:
         """An image of one of these repositories was pulled (the container itself is gone)."""
         pulled = any(
             origin.repository in repositories
-            for row in self._view.images()
+            for row in self._view.pulled_images()
             for origin in row.origins
         ) or any(
             references.parse(event.subject).repository in repositories

@@ -1,0 +1,49 @@
+"""What was read of images, kept from one view of the engine to the next.
+
+An image is its ID: what is under an ID stays, but for its names, and each change of a name is told
+by an event. So where an unbroken stream of events is followed, images need not be read again until
+one of them is about images. A thousand tags then cost their time once, not at each event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from checker.engine.events import Event
+
+_T = TypeVar("_T")
+
+_ID = re.compile(r"sha256:[0-9a-f]{64}")
+
+_NEVER_ABOUT_IMAGES = frozenset({"container", "network", "volume", "daemon", "plugin"})
+"""Kinds of events that leave images and their names alone; a commit is one that does not."""
+
+
+class ImageMemory:
+    """Images by ID, and the list of those that a registry knows. One thread's own."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Any] = {}
+
+    def once(self, what: str, read: Callable[[], _T]) -> _T:
+        """What was read before, or what `read` reads now. Failures are not kept."""
+        if what not in self._kept:
+            self._kept[what] = read()
+        found: _T = self._kept[what]
+        return found
+
+    def forget(self) -> None:
+        """Reads all anew from now on."""
+        self._kept.clear()
+
+    def learn(self, event: Event) -> None:
+        """Forgets where `event` may be about images."""
+        if event.kind not in _NEVER_ABOUT_IMAGES or event.action == "commit":
+            self.forget()
+
+
+def is_image_id(name: str) -> bool:
+    """Whether this is a whole ID, which never comes to mean another image."""
+    return _ID.fullmatch(name) is not None
