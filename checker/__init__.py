@@ -14,6 +14,7 @@ The rooms, from the inside out; an inner one never imports an outer one::
     picture                       drawing: what is on the engine, live
     sandbox                       a place to play: the private engine and its images
     rehearsal                     testing the checks on an engine of their own
+    classroom                     one instructor, many learners: rosters, grades, the live class
     cli, notebook                 showing
 """
 

@@ -181,10 +181,8 @@ def _with_contents(title: Cell, body: list[Cell], lang: str) -> Cell:
     if not headings:
         return title
     links = [f"- [{heading}](<#{_anchor(heading)}>)" for heading in headings]
-    return Cell(
-        "markdown",
-        "\n".join([title.source, "", f"**{say('In this lesson').in_(lang)}**", "", *links]),
-    )
+    above = say("In this lesson").in_(lang)
+    return Cell("markdown", "\n".join([title.source, "", f"**{above}**", "", *links]))
 
 
 def _anchor(heading: str) -> str:
