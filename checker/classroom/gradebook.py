@@ -7,7 +7,7 @@ learner's engine, "told" by the learner's machine (which can be forged), "" wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +22,18 @@ READ, TOLD = "read", "told"
 
 @dataclass(frozen=True)
 class Student:
-    """One row of the roster. `engine` is a URL, or "" for one whose verdicts are only told."""
+    """One row of the roster. `engine` is a URL, or "" for one whose verdicts are only told.
+
+    `journal` is the learner's own journal where the instructor's machine can read it, or "": the
+    answers to questions are taken from there.
+    """
 
     id: str
     name: str
     email: str = ""
     section: str = ""
     engine: str = ""
+    journal: str = ""
 
 
 @dataclass(frozen=True)
