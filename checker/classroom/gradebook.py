@@ -25,7 +25,9 @@ class Student:
     """One row of the roster. `engine` is a URL, or "" for one whose verdicts are only told.
 
     `journal` is the learner's own journal where the instructor's machine can read it, or "": the
-    answers to questions are taken from there.
+    answers to questions are taken from there. `exported` holds the columns by which the learning
+    platform knows this student, as it exported them ("SIS User ID", "ID number", …), for grades
+    that go back there; empty for other rosters.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Student:
     section: str = ""
     engine: str = ""
     journal: str = ""
+    exported: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
