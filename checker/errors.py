@@ -42,6 +42,10 @@ class EngineConfused(EngineError):
     """An answer that is not one: not JSON, a server error, too large."""
 
 
+class EngineTooMuch(EngineError):
+    """More than may be read of one engine where many are read."""
+
+
 class JournalError(DojoError):
     """The journal can't be read or written."""
 

@@ -281,7 +281,7 @@ make_venv() {
             fail_with_log "$python could not make the environment .venv; its last lines say why:"
     fi
     extras=lab
-    [ "$profile" = lab ] || extras=lab,test
+    [ "$profile" = lab ] || extras=lab,class,test
     quietly env -u PYTHONPATH -u PYTHONHOME PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 \
         "$venv/bin/python" -m pip install --no-input --disable-pip-version-check --progress-bar off \
         --retries 2 -e "${root}[$extras]" || explain_pip

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +22,7 @@ from checker.errors import (
     EngineConfused,
     EngineDenied,
     EngineError,
+    EngineTooMuch,
     EngineTooSlow,
     EngineUnreachable,
 )
@@ -31,6 +34,18 @@ TIME_LIMIT = 10.0
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes of one answer; an engine with thousands of containers stays far below."""
 
+
+@dataclass
+class Allowance:
+    """What a reader may take in all, where many engines are read and none may cost the others.
+
+    `ends_at` is in monotonic seconds; `bytes_left` counts the bodies of all answers.
+    """
+
+    ends_at: float
+    bytes_left: int
+
+
 _FAILURES = (OSError, http.client.HTTPException, ssl.SSLError)
 
 
@@ -41,9 +56,16 @@ class Reader:
     is the same from API 1.24 to 1.50 (https://docs.docker.com/reference/api/engine/).
     """
 
-    def __init__(self, address: Address, *, time_limit: float = TIME_LIMIT) -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        time_limit: float = TIME_LIMIT,
+        allowance: Allowance | None = None,
+    ) -> None:
         self.address = address
         self._time_limit = time_limit
+        self._allowance = allowance
         self._connection = Connection(address)
 
     def close(self) -> None:
@@ -61,11 +83,11 @@ class Reader:
         """
         target = f"{path}?{urlencode(query)}" if query else path
         try:
-            response = self._ask(target, time.monotonic() + self._time_limit)
+            response = self._ask(target, self._deadline())
             if start is None:
-                body = _read_all(response)
+                body = self._read_all(response)
             else:
-                body = _read(response, start)
+                body = self._read(response, start)
                 if not response.isclosed():
                     self._connection.close()
         except _FAILURES as failure:
@@ -96,7 +118,7 @@ class Reader:
             connection.request("GET", f"{path}?{urlencode(query)}")
             response = connection.getresponse()
             if response.status != http.client.OK:
-                self._accepted(response.status, _read_all(response), path)
+                self._accepted(response.status, self._read_all(response), path)
                 return
             connection.set_deadline(None)
             started()
@@ -106,6 +128,35 @@ class Reader:
             raise self._translated(failure) from failure
         finally:
             connection.close()
+
+    def seconds_left(self) -> float:
+        """What the allowance leaves of time; without one, no end."""
+        return self._allowance.ends_at - time.monotonic() if self._allowance else math.inf
+
+    def _deadline(self) -> float:
+        return time.monotonic() + min(self._time_limit, self.seconds_left())
+
+    def _read(self, response: http.client.HTTPResponse, size: int) -> bytes:
+        """At most `size` bytes, which are taken off the allowance."""
+        allowance = self._allowance
+        body = _read(response, size if allowance is None else min(size, allowance.bytes_left + 1))
+        if allowance is not None:
+            allowance.bytes_left -= len(body)
+            if allowance.bytes_left < 0:
+                raise EngineTooMuch(
+                    say("The engine at {engine} answers with too much.", engine=self.address),
+                    say("Remove what the course does not need from that engine; then try again."),
+                )
+        return body
+
+    def _read_all(self, response: http.client.HTTPResponse) -> bytes:
+        body = self._read(response, SIZE_LIMIT + 1)
+        if len(body) > SIZE_LIMIT:
+            raise EngineConfused(
+                say("The engine's answer is larger than {limit} MiB.", limit=SIZE_LIMIT >> 20),
+                say("Remove what you don't need on that engine, or use the course's own."),
+            )
+        return body
 
     def _ask(self, target: str, deadline: float) -> http.client.HTTPResponse:
         connection = self._connection
@@ -147,6 +198,11 @@ class Reader:
 
     def _translated(self, failure: Exception) -> EngineError:
         engine = self.address
+        if isinstance(failure, TimeoutError) and self.seconds_left() <= 0:
+            return EngineTooSlow(
+                say("The engine at {engine} is too slow: its time is up.", engine=engine),
+                say("It may be busy or stuck: try again, with more time (--seconds)."),
+            )
         if isinstance(failure, TimeoutError):
             return EngineTooSlow(
                 say(
@@ -182,16 +238,6 @@ def _read(response: http.client.HTTPResponse, size: int) -> bytes:
     body = response.read(size)
     if len(body) < size and response.length:
         raise http.client.IncompleteRead(body, response.length)
-    return body
-
-
-def _read_all(response: http.client.HTTPResponse) -> bytes:
-    body = _read(response, SIZE_LIMIT + 1)
-    if len(body) > SIZE_LIMIT:
-        raise EngineConfused(
-            say("The engine's answer is larger than {limit} MiB.", limit=SIZE_LIMIT >> 20),
-            say("Remove what you don't need on that engine, or use the course's own."),
-        )
     return body
 
 

@@ -51,9 +51,11 @@ def ask(
     port: int,
     path: str,
     headers: Mapping[str, str] | None = None,
+    *,
+    seconds: float = TIME_LIMIT,
 ) -> Reply | None:
     """What `container` answers to GET `path` at its own `port`; None where nothing answers."""
-    deadline = time.monotonic() + TIME_LIMIT
+    deadline = time.monotonic() + min(TIME_LIMIT, seconds)
     for host, at in _places(engine, container, port):
         reply = _get(Address(f"http://{host}:{at}", "tcp", host, at), path, headers or {}, deadline)
         if reply is not None:

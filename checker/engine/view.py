@@ -145,7 +145,13 @@ class View:
         """What a container answers to HTTP GET at its own port; None where nothing answers."""
         key = ("service", f"{container.id}:{port}{path} {accept}")
         headers = {"Accept": accept}
-        return self._once(key, lambda: ask(self.reader.address, container, port, path, headers))
+        reader = self.reader
+        return self._once(
+            key,
+            lambda: ask(
+                reader.address, container, port, path, headers, seconds=reader.seconds_left()
+            ),
+        )
 
     def registry_digest(self, name: str) -> str:
         """The digest that a registry has for an image name, asked by the engine itself.

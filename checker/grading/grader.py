@@ -23,6 +23,9 @@ from checker.learner import Learner
 from checker.statements.engine import Engine
 from checker.statements.findings import NOTHING, Finding, Findings, Stop
 
+UNREADABLE = "engine.unreadable"
+"""The code of the finding that says why the engine could not be asked."""
+
 _OUT_OF_TURN = 1_000_000_000
 """Nanoseconds by which events that happen at once may stand in the wrong order in the buffer."""
 
@@ -113,7 +116,7 @@ class Grader:
 
     def _unchecked(self, exercise: Exercise, failure: DojoError) -> Verdict:
         finding = Finding(
-            "engine.unreadable",
+            UNREADABLE,
             None,
             say("an engine that answers"),
             NOTHING,

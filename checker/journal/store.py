@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from checker.engine.events import BUFFER_SIZE, Event
 from checker.errors import JournalError
@@ -56,7 +56,7 @@ class Journal:
     def close(self) -> None:
         self._database.close()
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -78,22 +78,7 @@ class Journal:
         with self._writing() as database:
             known = self._covered_until(engine)
             unbroken = known is not None and self._joins(engine, events, since)
-            database.executemany(
-                "INSERT OR IGNORE INTO event (engine, at, kind, action, subject, name, attributes)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (
-                        engine,
-                        event.at,
-                        event.kind,
-                        event.action,
-                        event.subject,
-                        event.name,
-                        json.dumps(event.attributes),
-                    )
-                    for event in events
-                ],
-            )
+            _insert_events(database, engine, events)
             if unbroken:
                 database.execute(
                     "UPDATE coverage SET until = max(until, ?) WHERE number ="
@@ -116,6 +101,15 @@ class Journal:
         )
         since: int | None = rows[0][0] if rows else None
         return since
+
+    def stretches(self, engine: str) -> list[tuple[int, int]]:
+        """The stretches of time in which no event was missed, as they became known."""
+        return [
+            (since, until)
+            for since, until in self.query(
+                "SELECT since, until FROM coverage WHERE engine = ? ORDER BY number", engine
+            )
+        ]
 
     def _covered_until(self, engine: str) -> int | None:
         rows = self.query("SELECT max(until) FROM coverage WHERE engine = ?", engine)
@@ -165,21 +159,15 @@ class Journal:
 
     def add_verdict(self, record: Record) -> None:
         """Writes a verdict, where it differs from the newest one of its exercise."""
-        findings = json.dumps(record.findings, sort_keys=True)
-        evidence = json.dumps(record.evidence, sort_keys=True)
+        findings = _json(record.findings)
         with self._writing() as database:
             newest = database.execute(
                 "SELECT verdict, findings FROM verdict WHERE exercise = ?"
                 " ORDER BY number DESC LIMIT 1",
                 (record.exercise,),
             ).fetchone()
-            if newest == (record.verdict, findings):
-                return
-            database.execute(
-                "INSERT INTO verdict (exercise, verdict, findings, evidence, at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (record.exercise, record.verdict, findings, evidence, record.at),
-            )
+            if newest != (record.verdict, findings):
+                _insert_verdict(database, record)
 
     def passes(self) -> dict[str, Record]:
         """The first pass of each exercise that was ever passed."""
@@ -196,10 +184,45 @@ class Journal:
         )
 
     def _records(self, sql: str) -> dict[str, Record]:
-        return {
-            row[0]: Record(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4])
-            for row in self.query(sql)
-        }
+        return {row[0]: _record(row) for row in self.query(sql)}
+
+    # -- copying --------------------------------------------------------------------------------
+
+    def fill(
+        self,
+        engine: str,
+        events: Sequence[Event],
+        stretches: Sequence[tuple[int, int]],
+        verdicts: Sequence[Record],
+    ) -> None:
+        """Takes what another journal knows, into one that is still empty."""
+        with self._writing() as database:
+            _insert_events(database, engine, events)
+            database.executemany(
+                "INSERT INTO coverage (engine, since, until) VALUES (?, ?, ?)",
+                [(engine, since, until) for since, until in stretches],
+            )
+            for record in verdicts:
+                _insert_verdict(database, record)
+
+    def events_after(self, number: int) -> tuple[list[Event], int]:
+        """The events that were added after row `number`, and the row of the last one."""
+        rows = self.query(
+            "SELECT at, kind, action, subject, attributes, number FROM event WHERE number > ?"
+            " ORDER BY number",
+            number,
+        )
+        events = [Event(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
+        return events, rows[-1][5] if rows else number
+
+    def verdicts_after(self, number: int) -> tuple[list[Record], int]:
+        """The verdicts that were added after row `number`, and the row of the last one."""
+        rows = self.query(
+            "SELECT exercise, verdict, findings, evidence, at, number FROM verdict"
+            " WHERE number > ? ORDER BY number",
+            number,
+        )
+        return [_record(row) for row in rows], rows[-1][5] if rows else number
 
     # -- the file -------------------------------------------------------------------------------
 
@@ -266,3 +289,43 @@ class Journal:
                 say("The journal {path} can't be used ({reason}).", path=self.path, reason=failure),
                 say("Check that the disk has room and that the file is yours to write."),
             ) from failure
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _record(row: Sequence[Any]) -> Record:
+    return Record(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4])
+
+
+def _insert_events(database: sqlite3.Connection, engine: str, events: Sequence[Event]) -> None:
+    database.executemany(
+        "INSERT OR IGNORE INTO event (engine, at, kind, action, subject, name, attributes)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                engine,
+                event.at,
+                event.kind,
+                event.action,
+                event.subject,
+                event.name,
+                json.dumps(event.attributes),
+            )
+            for event in events
+        ],
+    )
+
+
+def _insert_verdict(database: sqlite3.Connection, record: Record) -> None:
+    database.execute(
+        "INSERT INTO verdict (exercise, verdict, findings, evidence, at) VALUES (?, ?, ?, ?, ?)",
+        (
+            record.exercise,
+            record.verdict,
+            _json(record.findings),
+            _json(record.evidence),
+            record.at,
+        ),
+    )

@@ -1,0 +1,365 @@
+"""What is remembered of a whole class: SQLite by default, PostgreSQL by URL.
+
+Every method commits before it returns, so what was shown is on disk first; a process that is
+killed in mid-write loses what nobody has seen. Rows of verdicts are only ever added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from checker.classroom import class_tables as tables
+from checker.classroom.gradebook import READ, TOLD
+from checker.engine.events import Event
+from checker.errors import DojoError, EngineError, JournalError
+from checker.grading.verdict import PASSED
+from checker.journal.store import Record
+from checker.language import Text, say
+
+_BUSY_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A verdict as the class keeps it. `via` is how it came, `received` when (nanoseconds)."""
+
+    record: Record
+    via: str
+    received: int
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What is remembered of one student's engine: what a grading begins with."""
+
+    events: list[Event]
+    coverage: list[tuple[int, int]]
+    answers: list[tuple[str, str]]
+    verdicts: list[Record]
+
+
+@dataclass(frozen=True)
+class News:
+    """What a grading has added to it."""
+
+    events: list[Event]
+    coverage: list[tuple[int, int]]
+    verdicts: list[Record]
+
+
+class ClassJournal:
+    """The journal of one class, at a database URL or a file's path. For use from any thread.
+
+    Raises `JournalError` where it can't be used; what is there is left as it is.
+    """
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+        with self._translated():
+            self._engine = sa.create_engine(_url(place))
+            if self._engine.dialect.name == "sqlite":
+                sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            self._insert = (
+                sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
+            )
+            tables.METADATA.create_all(self._engine)
+            self._check_version()
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # -- one student's engine ---------------------------------------------------------------------
+
+    def memory(self, student: str, engine: str) -> Memory:
+        """What is known of `student`, with what was read from `engine`."""
+        event, coverage, answer = tables.EVENT, tables.COVERAGE, tables.ANSWER
+        with self._reading() as database:
+            events = database.execute(
+                sa.select(event.c.at, event.c.kind, event.c.action, event.c.subject,
+                          event.c.attributes)
+                .where(event.c.student == student, event.c.engine == engine)
+                .order_by(event.c.at, event.c.number)
+            ).all()  # fmt: skip
+            stretches = database.execute(
+                sa.select(coverage.c.since, coverage.c.until)
+                .where(coverage.c.student == student, coverage.c.engine == engine)
+                .order_by(coverage.c.number)
+            ).all()
+            answers = database.execute(
+                sa.select(answer.c.exercise, answer.c.value)
+                .where(answer.c.student == student)
+                .order_by(answer.c.number)
+            ).all()
+        return Memory(
+            [Event(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in events],
+            [(row[0], row[1]) for row in stretches],
+            [(row[0], row[1]) for row in answers],
+            [kept.record for kept in self.verdicts(student).values() if kept.via == READ],
+        )
+
+    def learn(self, student: str, engine: str, news: News) -> None:
+        """Adds what a grading of `student` on `engine` brought, at once or not at all."""
+        event, coverage = tables.EVENT, tables.COVERAGE
+        with self._writing() as database:
+            if news.events:
+                rows = [
+                    {
+                        "student": student,
+                        "engine": engine,
+                        "at": one.at,
+                        "kind": storable(one.kind),
+                        "action": storable(one.action),
+                        "subject": storable(one.subject),
+                        "attributes": json.dumps(one.attributes),
+                        "digest": _digest(one),
+                    }
+                    for one in news.events
+                ]
+                database.execute(self._insert(event).on_conflict_do_nothing(), rows)
+            if news.coverage:
+                mine = (coverage.c.student == student, coverage.c.engine == engine)
+                database.execute(sa.delete(coverage).where(*mine))
+                database.execute(
+                    sa.insert(coverage),
+                    [
+                        {"student": student, "engine": engine, "since": since, "until": until}
+                        for since, until in news.coverage
+                    ],
+                )
+            self._add(database, student, news.verdicts, READ)
+
+    # -- verdicts ---------------------------------------------------------------------------------
+
+    def add_told(self, student: str, records: Sequence[Record]) -> None:
+        """Adds verdicts that the student's own machine tells of."""
+        with self._writing() as database:
+            self._add(database, student, records, TOLD)
+
+    def verdicts(self, student: str) -> dict[str, Kept]:
+        """Each exercise's verdict that counts."""
+        return self.all_verdicts(student).get(student, {})
+
+    def all_verdicts(self, *students: str) -> dict[str, dict[str, Kept]]:
+        """Each exercise's verdict that counts, by student: of these, or of everyone.
+
+        The first pass that was read, else the first that was told, else the newest that was read,
+        else the newest that was told: what was once shown stays shown.
+        """
+        verdict = tables.VERDICT
+        chosen = sa.select(verdict).order_by(verdict.c.number)
+        if students:
+            chosen = chosen.where(verdict.c.student.in_(students))
+        found: dict[str, dict[str, Kept]] = {}
+        with self._reading() as database:
+            for row in database.execute(chosen).mappings():
+                kept = _kept(row)
+                mine = found.setdefault(row["student"], {})
+                before = mine.get(row["exercise"])
+                if before is None or _rank(kept) >= _rank(before) + _is_pass(before):
+                    mine[row["exercise"]] = kept
+        return found
+
+    def told(self) -> list[tuple[str, Kept]]:
+        """Every verdict that was told, oldest first, with its student."""
+        verdict = tables.VERDICT
+        chosen = sa.select(verdict).where(verdict.c.via == TOLD).order_by(verdict.c.number)
+        with self._reading() as database:
+            return [(row["student"], _kept(row)) for row in database.execute(chosen).mappings()]
+
+    # -- answers, and whether an engine could be read ---------------------------------------------
+
+    def add_answers(self, student: str, answers: Sequence[tuple[str, str]]) -> None:
+        """Adds answers (exercise, value); of each exercise the last one counts."""
+        if not answers:
+            return
+        rows = [
+            {"student": student, "exercise": name, "value": storable(value)}
+            for name, value in answers
+        ]
+        with self._writing() as database:
+            database.execute(sa.insert(tables.ANSWER), rows)
+
+    def set_contact(self, student: str, problem: DojoError | None) -> None:
+        """Notes that the engine of `student` could be read just now, or why not."""
+        contact = tables.CONTACT
+        row = {"student": student, "problem": _told(problem), "at": time.time_ns()}
+        with self._writing() as database:
+            database.execute(
+                self._insert(contact)
+                .values(row)
+                .on_conflict_do_update(index_elements=["student"], set_=row)
+            )
+
+    def contacts(self) -> dict[str, tuple[DojoError | None, int]]:
+        """Of each student whose engine was tried: why it could not be read, and when it was."""
+        with self._reading() as database:
+            rows = database.execute(sa.select(tables.CONTACT)).mappings()
+            return {row["student"]: (_problem(row["problem"]), row["at"]) for row in rows}
+
+    # -- the database -----------------------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """One transaction, for the tables that others bring (`class_tables`)."""
+        with self._writing() as database:
+            yield database
+
+    def _add(
+        self, database: sa.Connection, student: str, records: Sequence[Record], via: str
+    ) -> None:
+        if not records:
+            return
+        now = time.time_ns()
+        rows = [
+            {
+                "student": student,
+                "exercise": record.exercise,
+                "verdict": record.verdict,
+                "findings": json.dumps(record.findings),
+                "evidence": json.dumps(record.evidence),
+                "at": record.at,
+                "via": via,
+                "received": now,
+            }
+            for record in records
+        ]
+        database.execute(sa.insert(tables.VERDICT), rows)
+
+    def _check_version(self) -> None:
+        row = {"name": "version", "value": tables.VERSION}
+        with self._writing() as database:
+            database.execute(self._insert(tables.META).values(row).on_conflict_do_nothing())
+            version = database.execute(
+                sa.select(tables.META.c.value).where(tables.META.c.name == "version")
+            ).scalar_one()
+        if version != tables.VERSION:
+            raise JournalError(
+                say(
+                    "The class journal {place} was written by a newer dockdojo.", place=self._shown
+                ),
+                say("Install the newer version again; the journal is left as it is."),
+            )
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with self._translated(), self._engine.connect() as database:
+            yield database
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._translated(), self._engine.begin() as database:
+            yield database
+
+    @property
+    def _shown(self) -> str:
+        """The place without a password."""
+        return _url(self.place).render_as_string(hide_password=True)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, ImportError, OSError) as failure:
+            reason = str(getattr(failure, "orig", None) or failure).strip().splitlines()
+            raise JournalError(
+                say(
+                    "The class journal {place} can't be used ({reason}).",
+                    place=self._shown,
+                    reason=reason[0] if reason else type(failure).__name__,
+                ),
+                say(
+                    "Check that it is there and may be written, or name another with --journal: a "
+                    "file, or postgresql://USER@HOST/NAME."
+                ),
+            ) from failure
+
+
+def _url(place: str) -> sa.URL:
+    """The database that a path or a URL means; PostgreSQL by way of psycopg."""
+    if "://" not in place:
+        return sa.URL.create("sqlite", database=str(Path(place).absolute()))
+    try:
+        url = sa.make_url(place)
+    except SQLAlchemyError as failure:
+        raise _no_journal(place) from failure
+    if url.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise _no_journal(place)
+    return url if url.get_backend_name() == "sqlite" else url.set(drivername="postgresql+psycopg")
+
+
+def _no_journal(place: str) -> JournalError:
+    return JournalError(
+        say("A class journal can't be kept at {place}.", place=place.partition("://")[0]),
+        say("Name a file, or a database: postgresql://USER@HOST/NAME"),
+    )
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    """As the learner's journal: a writer that is killed loses nothing that it committed."""
+    cursor = connection.cursor()
+    for setting in ("journal_mode = WAL", "synchronous = NORMAL",
+                    f"busy_timeout = {_BUSY_SECONDS * 1000}"):  # fmt: skip
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def storable(text: str) -> str:
+    """PostgreSQL keeps no NUL, and no database keeps halves of characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+
+
+def _digest(event: Event) -> str:
+    """What makes an event itself, however long its words are."""
+    told = json.dumps([event.at, event.kind, event.action, event.subject])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _kept(row: Any) -> Kept:
+    findings, evidence = json.loads(row["findings"]), json.loads(row["evidence"])
+    record = Record(row["exercise"], row["verdict"], findings, evidence, row["at"])
+    return Kept(record, row["via"], row["received"])
+
+
+def _rank(kept: Kept) -> int:
+    """Later ones of the same rank take the place of earlier ones, but for passes."""
+    return 2 * (kept.record.verdict == PASSED) + (kept.via == READ)
+
+
+def _is_pass(kept: Kept) -> bool:
+    return kept.record.verdict == PASSED
+
+
+def _told(problem: DojoError | None) -> str:
+    if problem is None:
+        return ""
+    return json.dumps(
+        {
+            "message": problem.message.to_json(),
+            "advice": problem.advice.to_json() if problem.advice is not None else None,
+        }
+    )
+
+
+def _problem(told: str) -> DojoError | None:
+    if not told:
+        return None
+    data = json.loads(told)
+    advice = Text.from_json(data["advice"]) if data["advice"] is not None else None
+    return EngineError(Text.from_json(data["message"]), advice)
