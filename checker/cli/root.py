@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "files": ("files:files", say("The files that a lesson starts from.")),
     "reset": ("reset:reset", say("Take away what an exercise made, to start it over.")),
     "report": ("report:report", say("What has been passed, with evidence.")),
+    "roster": ("roster:roster", say("Who is in the class: what is wrong with a roster.")),
     "rehearse": ("rehearse:rehearse", say("Test the checks themselves (for authors).")),
     "build": ("build:build", say("Build the notebooks from the lessons (for authors).")),
     "completion": ("completion:completion", say("Shell completion for bash, zsh or fish.")),
