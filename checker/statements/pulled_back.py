@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from checker.engine import references
+from checker.engine.events import Event
 from checker.engine.objects import ImageRow
 from checker.engine.references import Reference
 from checker.engine.view import View
@@ -29,17 +30,8 @@ def state_pulled_back(
         for event in history.image_events("pull")
         if references.parse(event.subject).repository in repositories
     ]
-    gone = history.image_events("delete")
-    # One engine calls the same content by the same ID, before it was removed and after.
     back = next(
-        (
-            (row, pull)
-            for row in here
-            for pull in pulls
-            for away in gone
-            if away.subject == row.id and away.at < pull.at
-        ),
-        None,
+        ((row, pull) for row in here for pull in pulls if _brought(pull, row, history)), None
     )
     name = back[1].subject if back else str(right[0]) if right else place.wanted
     expected = say("removed, then pulled again")
@@ -82,6 +74,24 @@ def state_pulled_back(
         problem=problem,
         hint=hint,
     )
+
+
+def _brought(pull: Event, row: ImageRow, history: History) -> bool:
+    """Whether this pull brought the image's content: it was deleted before, and not back yet."""
+    # One engine calls the same content by the same ID, before it was removed and after.
+    deleted = [event.at for event in history.image_events("delete") if event.subject == row.id]
+    away = max((at for at in deleted if at < pull.at), default=None)
+    if away is None:
+        return False
+    repositories = {name.repository for name in row.tags + row.origins}
+    present = [
+        event.at
+        for action in ("push", "pull")
+        for event in history.image_events(action)
+        if references.parse(event.subject).repository in repositories
+    ]
+    present += [event.at for event in history.image_events("load") if event.subject == row.id]
+    return not any(away < at < pull.at for at in present)
 
 
 def _here(view: View, repositories: Collection[str]) -> list[ImageRow]:

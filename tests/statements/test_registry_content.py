@@ -81,6 +81,26 @@ def test_gone_and_back_again(state: State, pushed: TestEngine) -> None:
     assert found.findings.evidence["images"][LONG]
 
 
+def test_gone_once_is_not_gone_again(state: State, pushed: TestEngine) -> None:
+    """What was deleted in one lesson and is back was not deleted in the next one."""
+    there = f"localhost:5002/{IMAGE}"
+    back = lambda engine: engine.registry("hub").gave_back(IMAGE)  # noqa: E731
+    pushed.docker("rmi", IMAGE, LONG)
+    pushed.docker("pull", "-q", LONG)
+    run_registry(pushed, name="hub", port=5002)
+    push(pushed, there, LONG)
+    pushed.docker("rmi", there)
+    pushed.docker("pull", "-q", there)
+    assert state(back).codes == ["pull-back.never-gone"]
+    pushed.docker("rmi", LONG, there)
+    pushed.docker("pull", "-q", LONG)
+    pushed.docker("pull", "-q", there)  # nothing was left to be fetched
+    assert state(back).codes == ["pull-back.never-gone"]
+    pushed.docker("rmi", LONG, there)
+    pushed.docker("pull", "-q", there)
+    assert state(back).codes == ["pull-back.done"]
+
+
 def test_what_was_forgotten_is_unknown(state: State, pushed: TestEngine) -> None:
     push_out_the_past(pushed.address)
     found = state(lambda engine: engine.registry("registry").gave_back(IMAGE))
