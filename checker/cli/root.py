@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "roster": ("roster:roster", say("Who is in the class: what is wrong with a roster.")),
     "rehearse": ("rehearse:rehearse", say("Test the checks themselves (for authors).")),
     "build": ("build:build", say("Build the notebooks from the lessons (for authors).")),
+    "class": ("class_:class_", say("One server: an engine for each learner, walled off.")),
     "completion": ("completion:completion", say("Shell completion for bash, zsh or fish.")),
 }
 

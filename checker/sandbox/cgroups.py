@@ -3,6 +3,7 @@
     /dockdojo-NAME/engine         dockerd, containerd, the shims, the port proxies
     /dockdojo-NAME/helper-NAME    a helper, such as the images' mirror
     /dockdojo-NAME/<id>           one per container (dockerd's --cgroup-parent)
+    /dockdojo-NAME/containers/<id>  the same, where containers have limits of their own
 
 A child is born into its parent's group, so no process of the engine gets out of sight. Works with
 cgroup v1 (many hierarchies; one is used for looking) and v2.
@@ -16,26 +17,52 @@ from pathlib import Path
 
 from checker.sandbox.waiting import wait_until
 
+CONTAINERS = "containers"
+LIMITED = ("memory", "cpu", "pids")
 _CONTAINER_ID = re.compile(r"[0-9a-f]{64}")
 
 
 class Cgroup:
-    """The group `/NAME` and all that is below it, in every hierarchy of the machine."""
+    """The group `/NAME` and all that is below it, in every hierarchy of the machine.
 
-    def __init__(self, name: str) -> None:
-        self.parent = f"/{name}"
+    An engine `with_limits` has its containers one step deeper, and its own processes in every
+    hierarchy in which something can be limited (see `limits`).
+    """
+
+    def __init__(self, name: str, *, with_limits: bool = False) -> None:
+        self.parent = f"/{name}/{CONTAINERS}" if with_limits else f"/{name}"
         mounts = _hierarchies()
+        self._with_limits = with_limits
+        self._name = name
+        self._v1 = {
+            word: point
+            for point, options in mounts
+            if options != "v2"
+            for word in options.split(",")
+        }
+        self._v2 = next((point for point, options in mounts if options == "v2"), None)
         self._folders = [point / name for point, _ in mounts]
         # Every container is in the devices group of v1, or in the only group of v2.
         looked_at = [point for point, options in mounts if "devices" in options.split(",")]
         unified = [point for point, options in mounts if options == "v2"]
         self._looked_at = (looked_at or unified or [Path("/sys/fs/cgroup")])[0] / name
 
-    def make(self, leaf: str) -> Path:
-        """The file into which a process writes its PID to be in `leaf`; the group is made."""
-        folder = self._looked_at / leaf
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / "cgroup.procs"
+    def make(self, leaf: str) -> list[Path]:
+        """The files into which a process writes its PID to be in `leaf`; the group is made."""
+        folders = [self._looked_at / leaf]
+        if self._with_limits:
+            folders += [group / leaf for group in map(self.controlled, LIMITED) if group]
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        return sorted({folder / "cgroup.procs" for folder in folders})
+
+    def controlled(self, controller: str) -> Path | None:
+        """The group's folder where `controller` ("memory") is in force; None without that one."""
+        if controller in self._v1:
+            return self._v1[controller] / self._name
+        if self._v2 is not None and controller in _words(self._v2 / "cgroup.controllers"):
+            return self._v2 / self._name
+        return None
 
     def members(self, leaf: str) -> set[int]:
         """The PIDs in `leaf` and below."""
@@ -59,11 +86,10 @@ class Cgroup:
 
     def running_containers(self) -> set[str]:
         """The IDs of the containers that have processes."""
-        if not self._looked_at.is_dir():
-            return set()
+        below = self._looked_at / CONTAINERS if self._with_limits else self._looked_at
         return {
             folder.name
-            for folder in self._looked_at.iterdir()
+            for folder in (below.iterdir() if below.is_dir() else ())
             if _CONTAINER_ID.fullmatch(folder.name) and _members(folder)
         }
 
@@ -97,6 +123,13 @@ def _hierarchies() -> list[tuple[Path, str]]:
         if kind in ("cgroup", "cgroup2"):
             found.append((Path(before.split()[4]), options if kind == "cgroup" else "v2"))
     return found
+
+
+def _words(file: Path) -> list[str]:
+    try:
+        return file.read_text().split()
+    except OSError:
+        return []
 
 
 def _members(folder: Path) -> set[int]:

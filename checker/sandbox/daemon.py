@@ -6,6 +6,8 @@ of the machine are covered, since dockerd has no option for them:
     /run/containerd    else it would join the machine's own containerd, if that runs
     /etc/docker        else all engines of the machine would share one identity (key.json)
     /etc/resolv.conf   where the machine's name server can't be reached from the namespace
+
+The engine of a class sees less of the machine still, see `confinement`.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from checker.language import say
 from checker.sandbox import machine, processes, resolver
 from checker.sandbox.addresses import AddressRange
 from checker.sandbox.cgroups import Cgroup
+from checker.sandbox.confinement import Confinement
 from checker.sandbox.launch import launch, telling_line
 from checker.sandbox.network_namespace import NetworkNamespace
 from checker.sandbox.unix_http import ask, ask_json
@@ -46,7 +49,8 @@ mount -t tmpfs -o mode=711 dockdojo /run/containerd
 [ ! -d /etc/docker/certs.d ] || mount --bind /etc/docker/certs.d "$1/certs.d"
 mount --rbind "$1" /etc/docker
 [ ! -s "$2" ] || mount --bind "$2" /etc/resolv.conf
-shift 2
+[ ! -s "$3" ] || . "$3"
+shift 3
 exec "$@"
 """
 
@@ -54,13 +58,21 @@ exec "$@"
 class Daemon:
     """The dockerd whose data are in `data` and whose socket and state are in `run`."""
 
-    def __init__(self, data: Path, run: Path, group: Cgroup, namespace: NetworkNamespace) -> None:
+    def __init__(
+        self,
+        data: Path,
+        run: Path,
+        group: Cgroup,
+        namespace: NetworkNamespace,
+        confinement: Confinement | None = None,
+    ) -> None:
         self.socket = run / "docker.sock"
         self.log = data / "dockerd.log"
         self._data = data
         self._run = run
         self._group = group
         self._namespace = namespace
+        self._confinement = confinement
         self._exec_root = run / "exec"
         self._pid_file = run / "docker.pid"
 
@@ -129,12 +141,15 @@ class Daemon:
             settings["userland-proxy-path"] = str(self._write_proxy(addresses))
         configuration = self._run / "daemon.json"
         configuration.write_text(json.dumps(settings, indent=1))
-        for folder in _COVERED:
+        covering = self._run / "confine.sh"
+        covering.write_text(self._confinement.script(self._run) if self._confinement else "")
+        for folder in (*_COVERED, *(self._confinement.covered if self._confinement else ())):
             machine.make_folder(folder)
         argv = [
             *self._namespace.enter_command(),
-            *("unshare", "--mount", "--propagation", "slave"),
-            *("sh", "-ec", _COVER_AND_START, "sh", str(private_etc), str(name_servers)),
+            *("unshare", "--mount", "--propagation", "private" if self._confinement else "slave"),
+            *("sh", "-ec", _COVER_AND_START, "sh"),
+            *map(str, (private_etc, name_servers, covering)),
             *("dockerd", "--config-file", str(configuration)),
         ]
         launch(argv, self._group.make(_GROUP), self.log)
@@ -183,6 +198,7 @@ class Daemon:
             # Else, under systemd, containers would be in slices, out of the engine's own group.
             "exec-opts": ["native.cgroupdriver=cgroupfs"],
             "registry-mirrors": [registry_mirror] if registry_mirror else [],
+            **(self._confinement.settings if self._confinement else {}),
         }
 
     def _write_proxy(self, addresses: AddressRange) -> Path:

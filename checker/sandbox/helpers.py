@@ -12,7 +12,7 @@ from checker.sandbox import processes
 from checker.sandbox.cgroups import Cgroup
 from checker.sandbox.launch import launch, telling_line
 from checker.sandbox.network_namespace import NetworkNamespace
-from checker.sandbox.unix_http import answer
+from checker.sandbox.unix_http import answer, ask
 from checker.sandbox.waiting import wait_until
 
 _ANSWER_SECONDS = 2.0
@@ -24,12 +24,14 @@ class Helper:
     """What to run: `argv`, known by `name` (letters, digits, "-"), and how to see that it works.
 
     `ready_url` is an http URL on 127.0.0.1 inside the engine's namespace; any answer but a server
-    error means that the helper works. Without one, a living process is enough.
+    error means that the helper works; `ready_socket` is the same at a unix socket. With neither, a
+    living process is enough.
     """
 
     name: str
     argv: tuple[str, ...]
     ready_url: str | None = None
+    ready_socket: Path | None = None
 
 
 class RunningHelper:
@@ -72,7 +74,15 @@ class RunningHelper:
                 say("`dockdojo doctor` shows what is in the way; then try again."),
             )
 
+    def _is_as_wanted(self, pid: int) -> bool:
+        return processes.arguments(pid)[:-1] == list(self._helper.argv)
+
     def _answers(self) -> bool:
+        if self._helper.ready_socket is not None:
+            if not any(map(self._is_as_wanted, self.pids())):
+                return False  # of an earlier `up`, with other words
+            told = ask(self._helper.ready_socket, "/ready", _ANSWER_SECONDS)
+            return told is not None and told[0] < 500
         if self._helper.ready_url is None:
             return True
         url = urlsplit(self._helper.ready_url)

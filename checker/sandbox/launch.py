@@ -11,15 +11,19 @@ from pathlib import Path
 
 from checker.sandbox.commands import run
 
-_LAUNCH = 'echo $$ > "$1"; log=$2; shift 2; exec setsid --fork "$@" </dev/null >"$log" 2>&1'
+_LAUNCH = """\
+log=$1; shift
+while [ "$1" != -- ]; do echo $$ > "$1"; shift; done
+shift; exec setsid --fork "$@" </dev/null >"$log" 2>&1
+"""
 
 # The last line of a log that says why: one that speaks of a failure, else simply the last one.
 _TELLING = ("fatal", "failed", "error", "panic", "no space")
 
 
-def launch(argv: Sequence[str], group: Path, log: Path) -> None:
-    """Starts `argv` in the control group whose `cgroup.procs` is `group`; its words go to `log`."""
-    run(["sh", "-ec", _LAUNCH, "sh", str(group), str(log), *argv])
+def launch(argv: Sequence[str], groups: Sequence[Path], log: Path) -> None:
+    """Starts `argv` in the control group whose `cgroup.procs` are `groups`; words go to `log`."""
+    run(["sh", "-ec", _LAUNCH, "sh", str(log), *map(str, groups), "--", *argv])
 
 
 def telling_line(log: Path) -> str:

@@ -7,6 +7,7 @@ It is made of parts that each know how to come and go:
     outbound, machine   the way out, and the machine's settings for it
     cgroups             how its processes are known
     helpers             other processes in its namespace, such as the images' mirror
+    confinement         for one of a class: limits, a wall, a doorkeeper
 
 `up` and `down` may be called at any time, from any number of processes, after any accident: `up`
 looks at what is there, ends what is ill, starts what is missing; `down` removes all but the data.
@@ -31,14 +32,23 @@ from typing import Any
 from checker import places
 from checker.errors import Misuse, SandboxError
 from checker.language import say
-from checker.sandbox import addresses, docker_context, machine, processes, published_ports
+from checker.sandbox import (
+    addresses,
+    docker_context,
+    limits,
+    machine,
+    processes,
+    published_ports,
+)
 from checker.sandbox.cgroups import Cgroup
 from checker.sandbox.commands import require, run
+from checker.sandbox.confinement import Confinement
 from checker.sandbox.daemon import Daemon
 from checker.sandbox.helpers import Helper, RunningHelper
 from checker.sandbox.locks import locked, machine_locked
 from checker.sandbox.network_namespace import NetworkNamespace, require_privilege
 from checker.sandbox.outbound import Outbound
+from checker.sandbox.wall import Wall
 
 __all__ = ["EngineStatus", "Helper", "PrivateEngine"]
 
@@ -77,8 +87,9 @@ class PrivateEngine:
     `publish_on_host` its published ports are on the machine; without, only inside its namespace
     (see `enter_command`). Without `way_out` nothing in it reaches beyond the machine, and outside
     names are refused at once. `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in
-    its namespace for as long as it does. `key` is the engine's name where the whole machine sees
-    it: in the firewall and among the control groups.
+    its namespace for as long as it does. `confinement` keeps its learner away from the machine's
+    other learners. `key` is the engine's name where the whole machine sees it: in the firewall and
+    among the control groups.
     """
 
     def __init__(
@@ -90,6 +101,7 @@ class PrivateEngine:
         registry_mirror: str | None = None,
         helpers: Sequence[Helper] = (),
         way_out: bool = True,
+        confinement: Confinement | None = None,
     ) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
             raise Misuse(
@@ -104,12 +116,15 @@ class PrivateEngine:
         self._way_out = way_out
         self._registry_mirror = registry_mirror
         self.key = _key(self._run)
-        self._group = Cgroup(self.key)
+        self._confinement = confinement
+        self._group = Cgroup(self.key, with_limits=confinement is not None)
         self._namespace = NetworkNamespace(self._run, self.key)
         self._outbound = Outbound(self.key, self._namespace.cable)
-        self._daemon = Daemon(self.data, self._run, self._group, self._namespace)
+        self._wall = Wall(self.key, self._namespace.cable)
+        self._daemon = Daemon(self.data, self._run, self._group, self._namespace, confinement)
         self._helpers = [
-            RunningHelper(helper, self._group, self._namespace, self.data) for helper in helpers
+            RunningHelper(helper, self._group, self._namespace, self.data)
+            for helper in (*(confinement.helpers(self._run) if confinement else ()), *helpers)
         ]
         self.address = f"unix://{self._daemon.socket}"
 
@@ -172,34 +187,75 @@ class PrivateEngine:
         """
         return self._namespace.enter_command()
 
+    def usage(self) -> limits.Usage:
+        """What its containers use of its share; nothing is known where there are no limits."""
+        return limits.usage(self._group)
+
+    def join(self, name: str, pid: int) -> None:
+        """Makes the process `pid` one of the engine's helpers: it has its limits, and its end."""
+        for file in self._group.make(f"helper-{name}"):
+            file.write_text(str(pid))
+
     def _is_well(self) -> bool:
         pid = self._daemon.pid()
         return (
             pid is not None
             and self._state().get("data") == str(self.data)
-            and self._daemon.is_well()
             and self._namespace.is_whole()
-            and not published_ports.dead_proxies(pid)
+            # Before dockerd, which answers nobody without its doorkeeper.
             and all(helper.is_well() for helper in self._helpers)
+            and self._daemon.is_well()
+            and not published_ports.dead_proxies(pid)
+            and self._is_confined()
             and (self.name != _COURSE or docker_context.is_set(self.address))
         )
 
     def _make_well(self) -> None:
         kept = bool(self._state()) and self._namespace.is_whole()
+        if kept:
+            self._mend_helpers()
+            self._confine(addresses.of(self._state()["network"]))
         if not (kept and self._daemon.becomes_well()):
             self._daemon.kill()
             self._start(keep_network=kept)
-        ill = [helper for helper in self._helpers if not helper.is_well()]
-        for helper in ill:
-            helper.start()
+        self._mend_helpers()
         self._daemon.wait()
-        for helper in ill:
-            helper.wait()
+        if self._confinement is not None:
+            self._confinement.hand_over(self._daemon.socket)
         pid = self._daemon.pid()
         if pid is not None and published_ports.dead_proxies(pid):
             published_ports.publish_again(self._daemon.socket, pid)
         if self.name == _COURSE:
             docker_context.set_to(self.address)
+
+    def _mend_helpers(self) -> None:
+        ill = [helper for helper in self._helpers if not helper.is_well()]
+        for helper in ill:
+            helper.start()
+        for helper in ill:
+            helper.wait()
+
+    def _is_confined(self) -> bool:
+        if self._confinement is None:
+            return True
+        chosen = addresses.of(self._state()["network"])
+        return limits.in_force(self._group, self._confinement.limits) and self._wall.is_whole(
+            chosen, way_out=self._has_way_out()
+        )
+
+    def _confine(self, chosen: addresses.AddressRange) -> None:
+        """Limits and wall, where they are not in force: they come before the engine."""
+        if self._confinement is None:
+            return
+        self._confinement.prepare(self._run)
+        if not limits.in_force(self._group, self._confinement.limits):
+            limits.set_limits(self._group, self._confinement.limits)
+        if not self._wall.is_whole(chosen, way_out=self._has_way_out()):
+            with machine_locked():
+                self._wall.open(chosen, way_out=self._has_way_out())
+
+    def _has_way_out(self) -> bool:
+        return self._way_out and machine.has_way_out()
 
     def _start(self, *, keep_network: bool) -> None:
         self._make_data_folder()
@@ -215,6 +271,10 @@ class PrivateEngine:
                 if self._way_out:
                     self._outbound.open(chosen)
             self._write_state(chosen)
+        if self._confinement is not None:
+            self._confine(chosen)
+            self._mend_helpers()  # dockerd does not start without its doorkeeper
+        with machine_locked():
             self._daemon.start(chosen, self._registry_mirror, self._publish_on_host, self._way_out)
 
     def _range(self, keep_network: bool) -> addresses.AddressRange:
@@ -248,6 +308,8 @@ class PrivateEngine:
     def _remove_parts(self) -> None:
         with machine_locked():
             self._outbound.close()
+            if self._confinement is not None:
+                self._wall.close()
             self._namespace.remove()
             machine.put_back()
         self._group.remove()

@@ -1,0 +1,243 @@
+"""One server, many learners: a private engine for each, walled off from all others.
+
+    <class>/NAME/            root's
+        disk.img             the learner's own disk (see `checker.sandbox.disk`)
+        disk/engine/         the engine's images, containers and logs
+        disk/home/           the learner's DOCKDOJO_HOME: journal, work/
+        env                  shell lines that point docker and dockdojo at the engine
+        share.json           the limits, for the next time
+    <runtime>/NAME/docker.sock
+
+Published ports are inside the engine's own network namespace, since thirty learners all publish
+5001: a learner's shell or JupyterLab belongs inside (`ClassEngine.shell_command`), where
+`localhost:5001` is the learner's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shlex
+import time
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from checker.classroom.class_learner import user_of
+from checker.classroom.class_room import class_folder
+from checker.classroom.gradebook import Student
+from checker.errors import Misuse
+from checker.journal.store import Journal
+from checker.language import say
+from checker.sandbox import mirror
+from checker.sandbox.confinement import Confinement
+from checker.sandbox.course_engine import mirror_helper
+from checker.sandbox.disk import Disk, DiskUsage
+from checker.sandbox.limits import Limits, Usage
+from checker.sandbox.network_namespace import require_privilege
+from checker.sandbox.private_engine import PrivateEngine
+from checker.sandbox.unix_http import ask, ask_json
+
+GIB = 1 << 30
+_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one learner gets: `disk` in bytes, refusals in `lang`, a `way_out` to the internet."""
+
+    limits: Limits = field(default_factory=lambda: Limits(memory=2 * GIB, cpus=1.0, pids=512))
+    disk: int = 10 * GIB
+    lang: str = "en"
+    way_out: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(document: dict[str, Any]) -> Share:
+        """Raises KeyError or TypeError for another document."""
+        return replace(Share(**document), limits=Limits(**document["limits"]))
+
+
+@dataclass(frozen=True)
+class ClassEngineStatus:
+    """One learner's engine. `last_event` is (nanoseconds since 1970, "container start")."""
+
+    student: Student
+    running: bool
+    address: str
+    share: Share | None = None
+    usage: Usage = field(default_factory=Usage)
+    disk: DiskUsage = field(default_factory=DiskUsage)
+    containers: int | None = None  # running ones
+    last_event: tuple[int, str] | None = None
+
+
+class ClassEngine:
+    """The engine of one student; starts nothing by itself. `share` is kept for the next time."""
+
+    def __init__(self, student: Student, share: Share | None = None) -> None:
+        self.student = student
+        self.name = engine_name(student.id)
+        self.folder = class_folder() / self.name
+        self.kept = _kept(self.folder)
+        self.share = share or self.kept or Share()
+        self.user = user_of(student.id)
+        self.disk = Disk(self.folder, self.share.disk)
+        self.home = self.disk.point / "home"
+        self.env_file = self.folder / "env"
+        self.engine = self._engine()
+        self.address = self.engine.address
+
+    def up(self) -> None:
+        """Makes sure that disk and engine are there and well. Raises SandboxError."""
+        require_privilege()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o711)
+        self.disk.mount()
+        self._make_home()
+        self._write("env", self._env(), mode=0o640)
+        os.chown(self.env_file, 0, self.user.group)
+        if self.user.name and not self.user.group:
+            os.chown(self.env_file, self.user.id, 0)
+        self._write("share.json", json.dumps(self.share.to_json()), mode=0o600)
+        self.engine.up()
+
+    def down(self, *, remove_data: bool = False) -> None:
+        """Ends the engine and the learner's shells; with `remove_data` all that was on it, too."""
+        require_privilege()
+        if not remove_data:
+            self.engine.down()
+            self.disk.unmount()
+            return
+        if self.disk.exists():
+            self.disk.mount()
+        self.engine.destroy()
+        self.disk.remove()
+        for name in ("env", "share.json"):
+            (self.folder / name).unlink(missing_ok=True)
+        if self.folder.exists():
+            self.folder.rmdir()
+
+    def status(self) -> ClassEngineStatus:
+        """What is there now; changes nothing."""
+        socket = Path(self.address.removeprefix("unix://"))
+        listed = ask_json(socket, "/containers/json", _SECONDS)
+        if listed is None:
+            return ClassEngineStatus(
+                self.student, False, self.address, self.kept, disk=self.disk.usage()
+            )
+        return ClassEngineStatus(
+            self.student,
+            True,
+            self.address,
+            self.kept,
+            self.engine.usage(),
+            self.disk.usage(),
+            len(listed),
+            _last_event(socket),
+        )
+
+    def shell_command(self, command: tuple[str, ...] = ()) -> list[str]:
+        """What to execute to be the learner, inside the engine's network, in the work folder.
+
+        Without a `command` it is the user's login shell. Raises Misuse where the machine has no
+        Unix user of the student's name: a shell of root's would have no walls at all.
+        """
+        if not self.user.name or not self.user.id:
+            raise Misuse(
+                say("The machine has no Unix user {name} for a shell.", name=self.student.id),
+                say("Make one: useradd --create-home --user-group {name}", name=self.student.id),
+            )
+        words = command or (self.user.shell, "-l")
+        kept = [f"{name}={os.environ[name]}" for name in ("TERM", "LANG") if name in os.environ]
+        user = (f"HOME={self.user.home}", f"USER={self.user.name}", f"LOGNAME={self.user.name}")
+        ours = [f"{name}={value}" for name, value in self._variables().items()]
+        return [
+            *self.engine.enter_command(),
+            *("setpriv", f"--reuid={self.user.id}", f"--regid={self.user.primary_group}"),
+            *("--init-groups", "--inh-caps=-all", "--"),
+            *("env", "-i", f"--chdir={self.home / 'work'}", f"PATH={os.environ['PATH']}"),
+            *(*kept, *user, f"SHELL={self.user.shell}", *ours, *words),
+        ]
+
+    def join_shell(self) -> None:
+        """Puts this process under the learner's limits, before it becomes the learner's shell."""
+        self.engine.join("shell", os.getpid())
+
+    def _engine(self) -> PrivateEngine:
+        data = self.disk.point / "engine"
+        return PrivateEngine(
+            self.name,
+            data=data,
+            publish_on_host=False,
+            registry_mirror=mirror.URL,
+            helpers=[mirror_helper()],
+            way_out=self.share.way_out,
+            confinement=Confinement(
+                limits=self.share.limits,
+                disk=self.disk.point,
+                data=data,
+                home=self.home,
+                work=self.home / "work",
+                everyone=class_folder(),
+                owner=(self.user.id, self.user.group),
+                lang=self.share.lang,
+            ),
+        )
+
+    def _make_home(self) -> None:
+        """Once only: later it is the learner's, who could have laid a link anywhere in it."""
+        if self.home.exists():
+            return
+        new = self.disk.point / "home.new"
+        (new / "work").mkdir(parents=True, exist_ok=True)
+        Journal(new / "journal.sqlite", learner=self.student.id).close()
+        for path in (new, *new.rglob("*")):
+            os.chown(path, self.user.id, self.user.primary_group)
+        new.chmod(0o700)
+        new.rename(self.home)
+
+    def _variables(self) -> dict[str, str]:
+        return {
+            "DOCKER_HOST": self.address,
+            "DOCKDOJO_ENGINE": self.address,
+            "DOCKDOJO_HOME": str(self.home),
+            "DOCKDOJO_LANG": self.share.lang,
+        }
+
+    def _env(self) -> str:
+        lines = [f"export {name}={shlex.quote(v)}\n" for name, v in self._variables().items()]
+        return "".join(lines)
+
+    def _write(self, name: str, text: str, *, mode: int) -> None:
+        new = self.folder / f"{name}.new"
+        new.write_text(text)
+        new.chmod(mode)
+        new.rename(self.folder / name)
+
+
+def engine_name(student_id: str) -> str:
+    """The engine's name: short, since a socket's path has 107 bytes, and each ID has its own."""
+    readable = re.sub(r"[^a-z0-9]+", "-", student_id.lower()).strip("-")[:12]
+    return f"class-{readable}-{hashlib.sha256(student_id.encode()).hexdigest()[:6]}"
+
+
+def _kept(folder: Path) -> Share | None:
+    try:
+        return Share.from_json(json.loads((folder / "share.json").read_text()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _last_event(socket: Path) -> tuple[int, str] | None:
+    told = ask(socket, f"/events?since=1&until={int(time.time()) + 1}", _SECONDS)
+    lines = told[1].splitlines() if told is not None and told[0] == 200 else []
+    try:
+        event = json.loads(lines[-1])
+        return int(event["timeNano"]), f"{event['Type']} {event['Action']}"
+    except (IndexError, ValueError, KeyError, TypeError):
+        return None
