@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,17 @@ from checker.classroom.roster_problems import Problem, did_you_mean
 from checker.classroom.roster_rows import FIELDS, Row
 from checker.classroom.roster_text import read_text
 from checker.classroom.roster_toml_lines import Lines
-from checker.language import say
+from checker.language import Text, say
 
+_FORM = say("Texts are in quotes, and each student begins with [[students]].")
 _PLACE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class Document:
     """A TOML file: its table, where each value stands, and what is wrong so far."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, form: Text) -> None:
+        """Reads it; `form` is the advice for what is not TOML."""
         self.problems: list[Problem] = []
         self.table: Mapping[str, Any] = {}
         self.line = Lines("")
@@ -32,9 +34,13 @@ class Document:
         try:
             self.table = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as failure:
-            self.problems.append(_no_toml(str(failure), text))
+            self.problems.append(_no_toml(str(failure), text, form))
         else:
             self.line = Lines(text)
+
+    def tell(self, place: Sequence[str | int], message: Text, advice: Text | None = None) -> None:
+        """Notes a problem with the value at `place`: keys, and places in arrays."""
+        self.problems.append(Problem(self.line(*place), message, advice))
 
     def tell_unknown(
         self, table: Mapping[str, Any], known: Iterable[str], *place: str | int
@@ -43,32 +49,29 @@ class Document:
         names = list(known)
         for key in table:
             if key not in names:
-                keys = ", ".join(names)
-                self.problems.append(
-                    Problem(
-                        self.line(*place, key),
-                        say("The key “{key}” is not known.", key=key),
-                        did_you_mean(key, names, say("There are: {keys}", keys=keys)),
-                    )
+                self.tell(
+                    (*place, key),
+                    say("The key “{key}” is not known.", key=key),
+                    did_you_mean(key, names, say("There are: {keys}", keys=", ".join(names))),
                 )
 
 
 def read_roster(path: Path) -> tuple[list[Row], list[Problem]]:
     """The rows of roster.toml, and what is wrong with its form."""
-    document = Document(path)
+    document = Document(path, _FORM)
     if document.problems:
         return [], document.problems
     document.tell_unknown(document.table, ["students"])
     found = document.table.get("students")
     if not isinstance(found, list) or not found:
         if not document.problems:
-            document.problems.append(_no_students(document.line("students")))
+            document.tell(("students",), *_no_students())
         return [], document.problems
     rows = [
         _row(document, place, each) for place, each in enumerate(found) if isinstance(each, dict)
     ]
     if len(rows) < len(found):
-        document.problems.append(_no_students(document.line("students")))
+        document.tell(("students",), *_no_students())
     return rows, document.problems
 
 
@@ -82,24 +85,23 @@ def _row(document: Document, place: int, table: Mapping[str, Any]) -> Row:
             values[name] = str(value)
         else:
             text = say("The {what} is no text.", what=FIELDS[name])
-            document.problems.append(Problem(lines[name], text, say("Put it in quotes.")))
+            document.tell((*where, name), text, say("Put it in quotes."))
     return Row(document.line(*where), values, lines)
 
 
-def _no_students(line: int) -> Problem:
-    return Problem(
-        line,
+def _no_students() -> tuple[Text, Text]:
+    return (
         say("No students are named."),
         say('Begin each with [[students]], then id = "…", name = "…", email = "…", engine = "…".'),
     )
 
 
-def _no_toml(reason: str, text: str) -> Problem:
+def _no_toml(reason: str, text: str, form: Text) -> Problem:
     """tomllib's own words, their place taken out: it is the problem's line."""
     place = _PLACE.search(reason)
     line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
     return Problem(
         line,
         say("This is not TOML: {reason}.", reason=_PLACE.sub("", reason)),
-        say("Texts are in quotes, and each student begins with [[students]]."),
+        form,
     )

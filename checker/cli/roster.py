@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from checker.classroom import rules as grading
 from checker.classroom.roster import Examined, Roster, examine
 from checker.classroom.roster_problems import Problem
+from checker.classroom.rules_model import Rules
 from checker.cli.app import App, json_option, pass_app, words
 from checker.cli.output import console, emit_json, indent, tame, trimmed
 from checker.language import say
@@ -68,6 +71,7 @@ def roster() -> None:
 )
 @roster_argument
 @engines_option
+@rules_option
 @click.option(
     "--reach", is_flag=True, help=words(say("Ask every engine whether it answers, side by side."))
 )
@@ -80,31 +84,79 @@ def roster() -> None:
 )
 @json_option
 @pass_app
-def check(app: App, roster: Path, engines: str, reach: bool, seconds: float, as_json: bool) -> None:
-    examined = examine(roster, engines)
-    missed = _ask(examined.roster, seconds) if reach else None
+def check(
+    app: App,
+    roster: Path,
+    engines: str,
+    rules: Path | None,
+    reach: bool,
+    seconds: float,
+    as_json: bool,
+) -> None:
+    look = _look(app, examine(roster, engines), grading.beside(roster, rules))
+    if reach and look.examined.roster is not None:
+        look = replace(look, missed=_ask(look.examined.roster, seconds))
     if as_json:
-        emit_json(_document(examined, missed, app.lang))
+        emit_json(_document(look, app.lang))
     else:
-        _show(examined, missed, app.lang)
-    sys.exit(2 if examined.problems or missed else 0)
+        _show(look, app.lang)
+    sys.exit(2 if look.examined.problems or look.rules_problems or look.missed else 0)
 
 
-def _ask(roster: Roster | None, seconds: float) -> list[Unreached]:
+@dataclass(frozen=True)
+class _Look:
+    """All that was found. `rules` is None where none were looked at, `missed` where none asked."""
+
+    examined: Examined
+    rules_path: Path | None = None
+    rules: Rules | None = None
+    rules_problems: Sequence[Problem] = ()
+    missed: Sequence[Unreached] | None = None
+
+
+def _look(app: App, examined: Examined, rules: Path | None) -> _Look:
+    """The rules too, if there are any; they name students, so a bad roster comes first."""
+    if rules is None or examined.roster is None:
+        return _Look(examined, rules)
+    found, problems = grading.examine_rules(rules, app.course, examined.roster)
+    return _Look(examined, rules, found, problems)
+
+
+def _ask(roster: Roster, seconds: float) -> Sequence[Unreached]:
     from checker.classroom.roster_reach import unreached
 
-    return unreached(roster.students, seconds) if roster is not None else []
+    return unreached(roster.students, seconds)
 
 
-def _show(examined: Examined, missed: Sequence[Unreached] | None, lang: str) -> None:
+def _show(look: _Look, lang: str) -> None:
+    examined = look.examined
     _show_problems(examined.path, examined.problems, lang)
-    if examined.roster is None:
+    if examined.roster is not None:
+        _show_class(examined, examined.roster, lang)
+        if look.rules_path is not None and look.rules is not None:
+            _show_rules(look.rules_path, look.rules, look.rules_problems, lang)
+        if look.missed is not None:
+            _show_missed(examined.roster, look.missed, lang)
+    if examined.problems or look.rules_problems:
         text = say("Nothing is graded before this is mended.")
         console().print(f"\n{text.in_(lang)}", style="bold")
+
+
+def _show_rules(path: Path, rules: Rules, problems: Sequence[Problem], lang: str) -> None:
+    screen = console()
+    screen.print()
+    _show_problems(path, problems, lang)
+    if problems:
         return
-    _show_class(examined, examined.roster, lang)
-    if missed is not None:
-        _show_missed(examined.roster, missed, lang)
+    text = say(
+        "{path}: nothing is wrong. Exercises with a due time: {dues}; students with more time: "
+        "{extended}; overrides: {overrides}",
+        path=path,
+        dues=len(rules.dues),
+        extended=len({student for student, _ in rules.extensions}),
+        overrides=len(rules.overrides),
+    )
+    screen.print(tame(text.in_(lang)), style="bold")
 
 
 def _show_problems(path: Path, problems: Sequence[Problem], lang: str) -> None:
@@ -166,8 +218,8 @@ def _show_missed(roster: Roster, missed: Sequence[Unreached], lang: str) -> None
         indent(screen, each.message.in_(lang))
 
 
-def _document(examined: Examined, missed: Sequence[Unreached] | None, lang: str) -> dict[str, Any]:
-    roster = examined.roster
+def _document(look: _Look, lang: str) -> dict[str, Any]:
+    examined, roster = look.examined, look.examined.roster
     document: dict[str, Any] = {
         "roster": str(examined.path),
         "kind": examined.kind,
@@ -179,14 +231,16 @@ def _document(examined: Examined, missed: Sequence[Unreached] | None, lang: str)
             for section, ways in (roster.sections() if roster else {}).items()
         },
         "problems": [problem.to_json(lang) for problem in examined.problems],
+        "rules": str(look.rules_path) if look.rules_path is not None else None,
+        "rules_problems": [problem.to_json(lang) for problem in look.rules_problems],
     }
-    if missed is not None:
+    if look.missed is not None:
         document["unreached"] = [
             {
                 "id": each.student.id,
                 "engine": each.student.engine,
                 "message": each.message.in_(lang),
             }
-            for each in missed
+            for each in look.missed
         ]
     return document
