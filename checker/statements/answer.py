@@ -39,15 +39,25 @@ class Answer:
 
         The image's ID, which is the engine's own, is told apart where the two differ.
         """
+        digests = [origin.digest for origin in image.origins]
+        self._is_a_digest(
+            digests, [image.id], say("the digest that the registry has for the image")
+        )
+
+    def is_digest(self, digest: str, ids: Iterable[str], what: Text) -> None:
+        """It is this digest, which a registry has; the engine's own IDs (`ids`) are told apart."""
+        self._is_a_digest([digest], ids, what)
+
+    def _is_a_digest(self, digests: Iterable[str], ids: Iterable[str], what: Text) -> None:
         given = self.value.rpartition("@")[2].removeprefix("sha256:").lower()
-        digests = [origin.digest.removeprefix("sha256:") for origin in image.origins]
-        ok = len(given) >= _SHORTEST_ID and any(digest.startswith(given) for digest in digests)
-        own = len(given) >= _SHORTEST_ID and image.id.removeprefix("sha256:").startswith(given)
+        long_enough = len(given) >= _SHORTEST_ID
+        ok = long_enough and any(d.removeprefix("sha256:").startswith(given) for d in digests)
+        own = long_enough and any(d.removeprefix("sha256:").startswith(given) for d in ids)
         self._findings.hold(
             "answer.right",
             "answer.image-id" if own else "answer.wrong",
             ok,
-            expected=say("the digest that the registry has for the image"),
+            expected=what,
             actual=verbatim(self.value[:200]),
             claim=say("“{answer}” is right.", answer=self.value[:200]),
             problem=say(
@@ -56,7 +66,7 @@ class Answer:
                 answer=self.value[:80],
             )
             if own
-            else say("“{answer}” is not what the engine shows.", answer=self.value[:200]),
+            else say("“{answer}” is not the digest that the registry has.", answer=self.value[:80]),
             hint=say("docker images --digests shows it in the column DIGEST."),
         )
 

@@ -9,6 +9,8 @@ _REVIVE = {
     "created": say("docker start {name}"),
     "paused": say("docker unpause {name}"),
 }
+_SHELLS = ("sh", "bash", "ash", "dash")
+_PORT_IS_TAKEN = ("port is already allocated", "address already in use")
 
 
 class StateStatements(Subject):
@@ -17,13 +19,6 @@ class StateStatements(Subject):
     def is_running(self) -> None:
         """It runs at this moment."""
         status = self._box.status
-        hint = _REVIVE.get(
-            status,
-            say(
-                "Its program has ended. A shell ends at once without -it, and with exit; "
-                "remove it (docker rm {name}) and run it again with -it -d."
-            ),
-        )
         self._findings.hold(
             "container.running",
             f"container.{status or 'unknown'}",
@@ -34,7 +29,7 @@ class StateStatements(Subject):
             problem=say(
                 "{name} should be running, but it is {state}.", name=self.name, state=self._state
             ),
-            hint=Text(hint.msgid, {"name": self.name}),
+            hint=Text(self._how_to_run_it.msgid, {"name": self.name}),
         )
 
     def was_started(self) -> None:
@@ -79,6 +74,29 @@ class StateStatements(Subject):
                 ),
                 hint=say("docker logs {name} may tell why.", name=self.name),
             )
+
+    @property
+    def _how_to_run_it(self) -> Text:
+        """What to try with one that does not run; {name} is left open."""
+        box = self._box
+        error = str(box.state.get("Error"))
+        if box.status == "created" and any(why in error for why in _PORT_IS_TAKEN):
+            return say(
+                "Its port on the machine is taken. Remove it (docker rm {name}), and run it again "
+                "with another number before the colon of -p."
+            )
+        if box.status in _REVIVE:
+            return _REVIVE[box.status]
+        program = box.words[0].rpartition("/")[2] if box.words else ""
+        if program in _SHELLS:
+            return say(
+                "Its program has ended. A shell ends at once without -it, and with exit; "
+                "remove it (docker rm {name}) and run it again with -it -d."
+            )
+        return say(
+            "Its program has ended; docker logs {name} tells why. Remove it (docker rm {name}) and "
+            "run it again."
+        )
 
     def is_stopped(self) -> None:
         """It is there, and does not run any more."""

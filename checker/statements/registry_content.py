@@ -83,6 +83,13 @@ class Registry(ServiceStatements):
         """The digest that it has for this name. Where it has none, the check ends here."""
         return self._found(self._place(name))[1].digest
 
+    def ids_here(self, name: str) -> list[str]:
+        """The IDs by which the engine itself calls the images of that name (asked, not stated)."""
+        place = self._place(name)
+        local = references.parse(name)
+        rows = self._view.images()
+        return [row.id for row in rows if local in row.tags or place.among(row.tags)]
+
     def gave_back(self, name: str) -> None:
         """The image was removed here and then pulled from this registry."""
         place = self._place(name)
@@ -201,8 +208,9 @@ class Registry(ServiceStatements):
         own = references.parse(place.name)
         others = [name for name in shelf.repositories() if name != own.repository]
         tags = shelf.tags(own.repository)
+        wanted = f"{known[0].path if known else place.path}:{own.tag}"
         code, actual = "registry.not-pushed", say("nothing of that name")
-        problem = say("{registry} has no {image} yet.", registry=self.name, image=place.name)
+        problem = say("{registry} has no {image} yet.", registry=self.name, image=wanted)
         here = [tag for row in self._view.images() for tag in row.tags]
         if tags:
             code, actual = "registry.other-tag", verbatim(", ".join(tags)[:200])

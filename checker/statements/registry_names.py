@@ -26,8 +26,13 @@ class Address:
     @property
     def wanted(self) -> str:
         """The whole name, as people are told it."""
-        user = "USER/" if self.of_users else ""
-        return f"{self.usual}/{user}{self.name}" if self.usual else user + self.name
+        tagged = f"{self.path}:{self._own.tag}"
+        return f"{self.usual}/{tagged}" if self.usual else tagged
+
+    @property
+    def path(self) -> str:
+        """The name in the registry, without a tag, as people are told it."""
+        return f"USER/{self._own.repository}" if self.of_users else self._own.repository
 
     @property
     def _own(self) -> Reference:
@@ -85,7 +90,8 @@ class Address:
 
     def _is_like(self, tag: Reference) -> bool:
         if tag.host:
-            return True
+            # A name for another registry, as its lesson wants it, is no attempt at this one.
+            return self._leads_there(tag) or ("/" in tag.path) == self.of_users
         # Without an address, the local name itself is no attempt at another one.
         return "/" in tag.path and tag.path.rpartition("/")[2] == self._own.repository
 

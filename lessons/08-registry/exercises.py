@@ -35,8 +35,12 @@ def push(engine: Engine) -> None:
 
 @question("registry-digest", points=1)
 def registry_digest(engine: Engine) -> None:
-    digest = engine.registry("registry").digest_of(IMAGE)
-    engine.answer.is_id(digest, say("the digest that the registry has for {image}", image=IMAGE))
+    registry = engine.registry("registry")
+    engine.answer.is_digest(
+        registry.digest_of(IMAGE),
+        registry.ids_here(IMAGE),
+        say("the digest that the registry has for {image}", image=IMAGE),
+    )
 
 
 @exercise("pull-back", points=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.engine.objects import Image
+from checker.language import verbatim
 from checker.statements.answer import Answer
 from checker.statements.findings import Findings
 from tests.statements.conftest import explain_in_every_language
@@ -54,3 +55,17 @@ def test_anything_else_is_wrong(given: str) -> None:
 
 def test_an_image_that_was_never_pulled_has_no_digest() -> None:
     assert _judged(_DIGEST, origins=()) == "answer.wrong"
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        (_DIGEST[:12], "answer.right"),
+        (_ID[:12], "answer.image-id"),
+        ("17d30169763d", "answer.wrong"),
+    ],
+)
+def test_a_digest_read_from_the_registry_is_told_from_ids(given: str, code: str) -> None:
+    findings = Findings()
+    Answer(given, findings).is_digest(f"sha256:{_DIGEST}", [f"sha256:{_ID}"], verbatim("that"))
+    assert [finding.code for finding in findings.items] == [code]

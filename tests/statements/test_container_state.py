@@ -78,6 +78,29 @@ def test_it_was_started_though_it_ended(state: State, busybox: TestEngine) -> No
     assert state(lambda engine: engine.container("box").was_started()).oks == [True]
 
 
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [(("sh", "-c", "exit 1"), "-it"), (("false",), "docker logs box")],
+)
+def test_a_shell_that_ended_needs_a_terminal_another_program_has_a_log(
+    state: State, busybox: TestEngine, command: tuple[str, ...], hint: str
+) -> None:
+    busybox.attempt("run", "--name", "box", "busybox", *command)
+    found = state(lambda engine: engine.container("box").is_running())
+    assert found.codes == ["container.exited"]
+    assert hint in found.first.hint.in_("en")
+
+
+def test_a_taken_port_is_told_where_starting_again_would_not_help(
+    state: State, busybox: TestEngine
+) -> None:
+    busybox.docker("run", "-d", "--name", "first", "-p", "8077:80", *_SLEEP)
+    busybox.attempt("run", "-d", "--name", "box", "-p", "8077:80", *_SLEEP)
+    found = state(lambda engine: engine.container("box").is_running())
+    assert found.codes == ["container.created"]
+    assert "port" in found.first.hint.in_("en")
+
+
 def test_only_created_is_not_started(state: State, busybox: TestEngine) -> None:
     busybox.docker("create", "--name", "box", "busybox")
     found = state(lambda engine: engine.container("box").was_started())

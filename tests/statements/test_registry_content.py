@@ -129,6 +129,7 @@ def test_a_push_after_it_was_made_proves_nothing(state: State, pushed: TestEngin
         (f"localhost/{IMAGE}", "tag.other-port"),
         (f"me/{IMAGE}", "tag.no-address"),
         ("my-image:v2", "tag.missing"),
+        ("localhost:5002/me/my-image:v1.0.0", "tag.missing"),  # the lesson docker-hub's
     ],
 )
 def test_a_name_leads_there_or_is_told_why_not(
@@ -139,3 +140,16 @@ def test_a_name_leads_there_or_is_told_why_not(
     run_registry(clean_engine)
     found = state(lambda engine: engine.registry("registry").is_addressed_by(IMAGE))
     assert found.codes == [code]
+
+
+def test_a_name_for_the_registry_before_is_no_attempt_at_a_users_place(
+    state: State, pushed: TestEngine
+) -> None:
+    run_registry(pushed, "-e", "REGISTRY_AUTH=htpasswd", "-e", "REGISTRY_AUTH_HTPASSWD_REALM=hub",
+                 "-e", "REGISTRY_AUTH_HTPASSWD_PATH=/auth", name="hub", port=5002)  # fmt: skip
+    found = state(lambda engine: engine.hub(IMAGE).holds(IMAGE))
+    assert found.codes == ["registry.not-pushed"]
+    assert "USER/my-image:v1.0.0" in found.first.message.in_("en")
+    pushed.docker("tag", IMAGE, "localhost:5002/mina/my-image:v1.0.0")
+    found = state(lambda engine: engine.hub(IMAGE).holds(IMAGE))
+    assert "mina/my-image:v1.0.0" in found.first.message.in_("en")
