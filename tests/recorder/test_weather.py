@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from checker.course.model import Course
+from checker.engine.address import parse
 from checker.errors import EngineTooSlow, EngineUnreachable
-from checker.grading.verdict import FAILED, UNCHECKED
+from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
+from checker.journal.store import Journal
+from checker.recorder.following import Follower
 from checker.sandbox.private_engine import PrivateEngine
 from checker.sandbox.waiting import wait_until
 from tests.conftest import TestEngine
@@ -95,6 +101,47 @@ def test_a_recorder_that_slept_catches_up(screen: Open, clean_engine: TestEngine
     clean_engine.docker("rm", "-f", "busy")
     os.kill(pid, signal.SIGCONT)
     watched.wait_for("busy", FAILED, "container.removed")
+
+
+@pytest.mark.parametrize("jump", [3600, -3600], ids=["ahead", "back"])
+def test_a_clock_that_jumps(
+    course: Course,
+    clean_engine: TestEngine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    jump: int,
+) -> None:
+    """A fake clock, set in the middle of the lesson, as by a time server or a flat battery; the
+    recorder runs in this process for that. The machine's own clock, and the engine's, go on."""
+    clean_engine.docker("pull", "busybox")
+    watched, ahead = Screen(), [0]
+    real, real_ns = time.time, time.time_ns
+    monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
+    monkeypatch.setattr(time, "time_ns", lambda: real_ns() + ahead[0] * 10**9)
+
+    def record() -> None:
+        with Journal(tmp_path / "journal.sqlite") as journal:
+            made.append(
+                Follower(parse(clean_engine.address), journal, course.exercises, watched.hear)
+            )
+            made[0].run()
+
+    made: list[Follower] = []
+    recording = threading.Thread(target=record)
+    recording.start()
+    try:
+        watched.wait_for_all()
+        before = len(watched.told)
+        ahead[0] = jump
+        clean_engine.docker("run", "-dit", "--name", "busy", "busybox")
+        watched.wait_for("busy", PASSED)
+        clean_engine.docker("rm", "-f", "busy")
+        watched.wait_for("says", FAILED, "container.removed")
+        told = {u.exercise.id for u in watched.told[before:] if isinstance(u, Verdict)}
+        assert "one/kept" not in told, "a jump alone changes nothing"
+    finally:
+        made[0].stop()
+        recording.join(30)
 
 
 def test_an_engine_without_events_is_polled(screen: Open, tmp_path: Path) -> None:
