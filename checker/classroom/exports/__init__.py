@@ -54,6 +54,7 @@ def _named(*exports: Export) -> dict[str, Export]:
 _CSV_EXCEL = say("the same table, marked so that Excel reads it")
 _GRADESCOPE = say("a results.json for each student, for Gradescope")
 _GITHUB = say("a result for each student, as GitHub Classroom reads it")
+_HTML = say("pages to read and print: the class, and each student")
 
 EXPORTS = _named(
     Export("csv", say("a table, UTF-8"), ".csv", "tables:write"),
@@ -65,6 +66,7 @@ EXPORTS = _named(
     Export("moodle", say("grades to import into Moodle"), ".csv", "moodle:write"),
     Export("nbgrader", say("nbgrader's own gradebook"), ".db", "nbgrader:write"),
     Export("github", _GITHUB, "", "github:write"),
+    Export("html", _HTML, "", "pages:write"),
 )
 """The formats by name."""
 
