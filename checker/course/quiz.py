@@ -67,7 +67,7 @@ class Sorting:
         ]
         if wrong or not pairs:
             raise Misuse(
-                say("“{answer}” does not sort anything.", answer=(wrong or [answer])[0]),
+                say("“{answer}” can't be read as name=place.", answer=(wrong or [answer])[0]),
                 say(
                     "Write name=place for each, with one of these places: {places}. "
                     "`dockdojo quiz` asks one after the other.",

@@ -38,7 +38,7 @@ def state_sorted(
                 actual=say("none"),
                 claim=item.why,
                 problem=say("No place yet: {item}", item=item.title),
-                hint=say("Sort it too: {name}=PLACE", name=item.name),
+                hint=say("Answer once more, for all of them: {name}=PLACE too.", name=item.name),
             )
             continue
         findings.hold(
@@ -54,5 +54,5 @@ def state_sorted(
                 place=places.get(place, Text("{value}", {"value": place})),
                 why=item.why,
             ),
-            hint=say("Think of what it does, and sort it again."),
+            hint=say("Think it over, and choose again."),
         )

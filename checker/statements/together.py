@@ -48,8 +48,12 @@ class Together:
             expected=say("one and the same image"),
             actual=verbatim(", ".join(box.image_name for box in self._containers)),
             claim=say("{names} were made from the same image.", names=self._names),
-            problem=say("{names} were made from different images.", names=self._names),
-            hint=say("Remove the odd one (docker rm -f), and run it from the same image."),
+            problem=say(
+                "{names} were made from different images ({images}).",
+                names=self._names,
+                images=", ".join(box.image_name for box in self._containers),
+            ),
+            hint=say("Remove one of them (docker rm -f NAME), and run it from the other's image."),
         )
 
     def ran_one_command(self) -> None:
@@ -63,12 +67,13 @@ class Together:
             actual=verbatim(" | ".join(dict.fromkeys(commands))[:200]),
             claim=say("{names} ran the same command.", names=self._names),
             problem=say("{names} ran different commands.", names=self._names),
-            hint=say("Remove the odd one (docker rm), and run it with the same command."),
+            hint=say("Remove one of them (docker rm NAME), and run it with the other's command."),
         )
 
     def wrote_the_same(self) -> None:
         """Their logs are the same, line by line."""
         logs = [[line for line in box.log if line.strip()] for box in self._boxes]
+        one_image = len({box.image_id for box in self._containers}) == 1
         self._findings.hold(
             "together.output",
             "together.other-output",
@@ -80,7 +85,9 @@ class Together:
             hint=say(
                 "Something in their output is not the image's: a time, a name, a random number. "
                 "docker logs shows it."
-            ),
+            )
+            if one_image
+            else say("Their images differ. From one and the same image, the output is the same."),
         )
 
     def wrote_the_checksum_of(self, path: str) -> None:

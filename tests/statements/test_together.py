@@ -51,6 +51,17 @@ def test_different_content_is_not_one_image(state: State, busybox: TestEngine) -
     _pair(busybox, ("busybox", "true"), ("ubuntu:22.04", "true"))
     found = state(lambda engine: engine.containers("one", "two").have_one_image())
     assert found.codes == ["together.other-image"]
+    assert "(busybox, ubuntu:22.04)" in found.first.message.in_("en")
+
+
+def test_different_output_of_different_images_points_at_the_images(
+    state: State, busybox: TestEngine
+) -> None:
+    busybox.docker("pull", "-q", "ubuntu:22.04")
+    _pair(busybox, _SUM, ("ubuntu:22.04", *_SUM[1:]))
+    found = state(lambda engine: engine.containers("one", "two").wrote_the_same())
+    assert found.codes == ["together.other-output"]
+    assert "images differ" in found.first.hint.in_("en")
 
 
 def test_an_image_that_is_gone_is_unknown(state: State, busybox: TestEngine) -> None:

@@ -19,6 +19,19 @@ const say = (element, text) => {
   element.hidden = !text;
 };
 
+// Adds text in which `words` between backticks are code. It stays text: nothing of it is HTML.
+const coded = (element, text) => {
+  const parts = text.split("`");
+  if (parts.length % 2) parts.forEach((part, at) => element.append(at % 2 ? code(part) : part));
+  else element.append(text);
+};
+
+const code = (text) => {
+  const element = make("code");
+  element.textContent = text;
+  return element;
+};
+
 // Sets HTML that Python made from the course's own Markdown, or drew; only where it changed.
 const markup = (element, html) => {
   if (element.dojoHtml !== html) {
@@ -162,7 +175,7 @@ class Exercise {
       item.dataset.verdict = finding.verdict;
       make("span", "dojo-mark", item).textContent = finding.mark;
       make("span", "", item).textContent = finding.text;
-      if (finding.next) make("div", "dojo-next", item).textContent = `→ ${finding.next}`;
+      if (finding.next) coded(make("div", "dojo-next", item), `→ ${finding.next}`);
     }
     this.findings.hidden = !findings.length;
   }
