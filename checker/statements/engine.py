@@ -145,7 +145,7 @@ class Engine:
             used = there.was_used or there.is_named_here
         else:
             here = Registry(box, self.view, self.history, self.findings, of_users=True)
-            used = there.was_used and not here.is_known_by(name)
+            used = there.was_used and not here.was_used_for(name)
         return there if used else self.registry("hub", of_users=True)
 
     def pulled_image(self, *repositories: str) -> PulledImage:

@@ -127,9 +127,13 @@ class Registry(ServiceStatements):
             ),
         )
 
-    def is_known_by(self, name: str) -> bool:
-        """Whether a name that leads there is known, of now or of the past (asked, not stated)."""
-        return bool(self._place(name).among(self._known_names()))
+    def was_used_for(self, name: str) -> bool:
+        """Whether the image was pushed there or pulled from there (asked, not stated).
+
+        A name that only waits for its push is no use yet.
+        """
+        origins = [origin for row in self._view.images() for origin in row.origins]
+        return bool(self._place(name).among(origins + _moved(self._history)))
 
     def _hold_content(self, name: str, where: Reference, ok: bool, digest: str) -> None:
         tag = f"{where.repository}:{references.parse(name).tag}"
@@ -235,8 +239,13 @@ class Registry(ServiceStatements):
 def known_names(view: View, history: History) -> list[Reference]:
     """Names of images that are here, or were pushed or pulled."""
     here = [tag for row in view.images() for tag in row.tags + row.origins]
+    return here + _moved(history)
+
+
+def _moved(history: History) -> list[Reference]:
+    """Names that were pushed or pulled."""
     events = history.image_events("push") + history.image_events("pull")
-    return here + [references.parse(event.subject) for event in events]
+    return [references.parse(event.subject) for event in events]
 
 
 def built_image(

@@ -158,3 +158,22 @@ def test_its_class_is_told_by_what_was_used(ask: Ask) -> None:
     seen: list[object] = []
     ask(lambda engine: seen.append(engine.hub(IMAGE)), None)
     assert isinstance(seen[0], DockerHub)
+
+
+@pytest.mark.engine
+def test_a_name_for_the_container_is_not_a_use_of_it(
+    state: State, clean_engine: TestEngine, journal: Journal
+) -> None:
+    """Who only tagged for the container, as the lesson shows, and pushed to Docker Hub."""
+    run_registry(clean_engine, name="hub", port=5002)
+    build_image(clean_engine)
+    clean_engine.docker("tag", IMAGE, LONG)
+    at = time.time_ns()
+    pushed = Event(at, "image", "push", f"{MINE}:v1.0.0", {})
+    journal.add_events(clean_engine.address, [pushed], journal.begins, at)
+    seen: list[object] = []
+    state(lambda engine: seen.append(engine.hub(IMAGE)))
+    assert isinstance(seen[0], DockerHub)
+    clean_engine.docker("push", "-q", LONG)
+    state(lambda engine: seen.append(engine.hub(IMAGE)))
+    assert not isinstance(seen[1], DockerHub)
