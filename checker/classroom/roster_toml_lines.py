@@ -76,6 +76,7 @@ class _Scan:
         parts = self._key("]")
         for place, part in enumerate(parts):
             path = (*path, part)
+            self._note(path, line)
             if place == len(parts) - 1 and brackets == 2:
                 self._tables[path] = self._tables.get(path, -1) + 1
             if path in self._tables:

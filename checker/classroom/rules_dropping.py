@@ -16,7 +16,7 @@ def lowest(grades: Sequence[Grade], count: int) -> set[str]:
     - The share of the points in what is left is the highest possible. With exercises of different
       weights that is not always the lowest number: of 0/1, 1/4 and 4/4 it is 1/4 that goes.
     - Just `count` go, never one more that ties; one is always left. Among equals the heavier goes,
-      then the later in the course: always the same one.
+      then the later in the course: always the same one. What is worth nothing is not among them.
     - What is unchecked is not known to be zero. It is looked at as if it had all its points, so
       that known low ones go first: no drop hides that something is unknown, and the share can only
       rise when it becomes known. It goes itself only where all that is left has full points, so
@@ -25,6 +25,7 @@ def lowest(grades: Sequence[Grade], count: int) -> set[str]:
     The way is that of D. and J. Kane, "Dropping Lowest Grades" (Mathematics Magazine 79, 2006):
     with the best share known, an exercise's worth is its points less that share of its maximum.
     """
+    grades = [grade for grade in grades if grade.max_points]
     keep = max(1, len(grades) - count)
     order = {grade.exercise.id: place for place, grade in enumerate(grades)}
 

@@ -122,7 +122,8 @@ class _Reading:
     def _check_drop_lowest(self, not_counting: frozenset[str]) -> None:
         for name, count in self._drop_lowest.items():
             lesson = self._values.course.lesson(name)
-            counting = sum(e.id not in not_counting for e in lesson.exercises)
+            weights = {e.id: self._points.get(e.id, e.points) for e in lesson.exercises}
+            counting = sum(bool(weights[each]) for each in weights.keys() - not_counting)
             if count and count >= counting:
                 self._tell(
                     ("lessons", name, "drop_lowest"),

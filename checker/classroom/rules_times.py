@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
@@ -35,7 +34,7 @@ class Due:
         that is 23 or 25 hours.
         """
         ends = _instant(self.local, self.zone) + grace
-        passed = _EPOCH + timedelta(microseconds=math.ceil(at / 1000))
+        passed = _EPOCH + timedelta(microseconds=-(-at // 1000))
         if passed <= ends:
             return 0
         if passed - ends >= _LONGEST * _DAY:
