@@ -68,7 +68,6 @@ def document(one: ClassEngineStatus) -> dict[str, Any]:
         "docker_host": one.address,
         "containers": one.containers,
         "memory": {"used": one.usage.memory, "limit": limits.memory if limits else None},
-        "killed_for_memory": one.usage.killed_for_memory,
         "pids": {"used": one.usage.pids, "limit": limits.pids if limits else None},
         "cpus": limits.cpus if limits else None,
         "disk": {"used": one.disk.used, "size": one.disk.size, "kind": one.disk.kind or None},

@@ -113,8 +113,10 @@ class Readable:
 
 def creation(body: Options, readable: Readable) -> Text | None:
     """For `docker create` and `docker run`."""
-    host = body.get("hostconfig") or {}
+    host = body.get("hostconfig")
     networks = (body.get("networkingconfig") or {}).get("endpointsconfig") or {}
+    if host is None:
+        host = {}
     if not all(map(is_own_network, networks)):
         return host_namespace("--network")
     return _binds(host, readable) or _mounts(host, readable) or _host_options(host)

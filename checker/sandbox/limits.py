@@ -19,9 +19,9 @@ from checker.language import say
 from checker.sandbox.cgroups import CONTAINERS, LIMITED, Cgroup
 
 MIB = 1 << 20
-# dockerd, containerd, the images' mirror and the doorkeeper need 150 MiB at rest, and a shim of
-# 10 MiB and a dozen threads for each container.
-ENGINE_MEMORY = 384 * MIB
+# dockerd, containerd, the images' mirror and the doorkeeper need 150 MiB at rest, a shim for each
+# container 10 MiB and a dozen threads, and a learner's JupyterLab with one notebook 200 MiB.
+ENGINE_MEMORY = 512 * MIB
 ENGINE_CPUS = 0.5
 ENGINE_PROCESSES = 1024
 _PERIOD = 100_000  # microseconds
@@ -50,7 +50,6 @@ class Usage:
     memory_limit: int | None = None
     pids: int | None = None
     pids_limit: int | None = None
-    killed_for_memory: int = 0  # processes that were ended because the share was used up
 
 
 def set_limits(group: Cgroup, limits: Limits) -> None:
@@ -100,7 +99,6 @@ def usage(group: Cgroup) -> Usage:
         _number(memory / ("memory.limit_in_bytes" if old else "memory.max")),
         _number(pids / "pids.current"),
         _number(pids / "pids.max"),
-        _kills(memory),
     )
 
 
@@ -141,15 +139,6 @@ def _wanted(folder: Path, controller: str, share: Limits) -> Iterator[tuple[str,
         yield "cpu.cfs_quota_us", quota
     else:
         yield "cpu.max", f"{quota} {_PERIOD}"
-
-
-def _kills(folder: Path) -> int:
-    for file in ("memory.oom_control", "memory.events"):
-        for line in _read(folder / file).splitlines():
-            name, _, count = line.partition(" ")
-            if name == "oom_kill" and count.isdigit():
-                return int(count)
-    return 0
 
 
 def _number(file: Path) -> int | None:

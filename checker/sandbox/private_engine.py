@@ -213,13 +213,14 @@ class PrivateEngine:
     def _make_well(self) -> None:
         kept = bool(self._state()) and self._namespace.is_whole()
         if kept:
-            self._mend_helpers()
             self._confine(addresses.of(self._state()["network"]))
         if not (kept and self._daemon.becomes_well()):
             self._daemon.kill()
             self._start(keep_network=kept)
-        self._mend_helpers()
+        ill = self._start_ill_helpers()
         self._daemon.wait()
+        for helper in ill:
+            helper.wait()
         if self._confinement is not None:
             self._confinement.hand_over(self._daemon.socket)
         pid = self._daemon.pid()
@@ -228,12 +229,11 @@ class PrivateEngine:
         if self.name == _COURSE:
             docker_context.set_to(self.address)
 
-    def _mend_helpers(self) -> None:
+    def _start_ill_helpers(self) -> list[RunningHelper]:
         ill = [helper for helper in self._helpers if not helper.is_well()]
         for helper in ill:
             helper.start()
-        for helper in ill:
-            helper.wait()
+        return ill
 
     def _is_confined(self) -> bool:
         if self._confinement is None:
@@ -244,7 +244,7 @@ class PrivateEngine:
         )
 
     def _confine(self, chosen: addresses.AddressRange) -> None:
-        """Limits and wall, where they are not in force: they come before the engine."""
+        """Limits, wall and doorkeeper, where they are missing: dockerd needs it to start."""
         if self._confinement is None:
             return
         self._confinement.prepare(self._run)
@@ -253,6 +253,8 @@ class PrivateEngine:
         if not self._wall.is_whole(chosen, way_out=self._has_way_out()):
             with machine_locked():
                 self._wall.open(chosen, way_out=self._has_way_out())
+        for helper in self._start_ill_helpers():
+            helper.wait()
 
     def _has_way_out(self) -> bool:
         return self._way_out and machine.has_way_out()
@@ -271,9 +273,7 @@ class PrivateEngine:
                 if self._way_out:
                     self._outbound.open(chosen)
             self._write_state(chosen)
-        if self._confinement is not None:
-            self._confine(chosen)
-            self._mend_helpers()  # dockerd does not start without its doorkeeper
+        self._confine(chosen)
         with machine_locked():
             self._daemon.start(chosen, self._registry_mirror, self._publish_on_host, self._way_out)
 
