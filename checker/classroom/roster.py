@@ -7,6 +7,7 @@ a table (CSV) that Canvas, Moodle or a spreadsheet exports. Nothing is graded on
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -85,7 +86,9 @@ def load_roster(path: Path, engines: str = "") -> Roster:
     """
     examined = examine(path, engines)
     if examined.roster is None:
-        raise misuse(path, examined.problems, f"dockdojo roster check {path}")
+        more = ["--engines", engines] if engines else []
+        command = shlex.join(["dockdojo", "roster", "check", str(path), *more])
+        raise misuse(path, examined.problems, command)
     return examined.roster
 
 
@@ -131,7 +134,9 @@ def _with_engines(rows: list[Row], engines: str) -> tuple[list[Row], list[Proble
     path = Path(engines)
     read = _read(path)
     if read.problems:
-        raise misuse(path, in_order(read.problems), f"dockdojo roster check {path}")
+        raise misuse(
+            path, in_order(read.problems), shlex.join(["dockdojo", "roster", "check", str(path)])
+        )
     made, left = roster_engines.with_file(rows, read.rows)
     ids = [row.values.get("id", "") for row in rows]
     for row in left:

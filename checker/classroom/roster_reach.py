@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ SECONDS = 5.0
 SIDE_BY_SIDE = 64
 """Engines asked at a time: an ssh engine costs a process."""
 
+_SLACK = 0.5
+"""Seconds that a thread may take longer than its engine."""
+
 
 @dataclass(frozen=True)
 class Unreached:
@@ -32,42 +36,37 @@ class Unreached:
 def unreached(students: Sequence[Student], seconds: float = SECONDS) -> list[Unreached]:
     """Those whose engine does not answer, in the order given. Students without one are not asked.
 
-    `seconds` is for one engine; all together take at most as long as their number needs with
-    `SIDE_BY_SIDE` at a time. A name that is looked up for ever holds nobody up: its thread is left.
+    `seconds` is for one engine. A host whose name is looked up for ever holds nobody up: its
+    thread is left behind, and the next engine is asked.
     """
     asked = [student for student in students if student.engine]
-    work: queue.SimpleQueue[Student] = queue.SimpleQueue()
+    slow = say("No answer within {seconds} s.", seconds=f"{seconds:g}")
+    failures: dict[str, Text | None] = {}
     answers: queue.SimpleQueue[tuple[str, Text | None]] = queue.SimpleQueue()
-    for student in asked:
-        work.put(student)
-    workers = min(len(asked), SIDE_BY_SIDE)
-    for _ in range(workers):
-        threading.Thread(target=_work, args=(work, answers, seconds), daemon=True).start()
-    rounds = -(-len(asked) // SIDE_BY_SIDE)
-    ends_at = time.monotonic() + seconds * rounds + 1
-    failures: dict[str, Text | None] = {
-        s.id: say("No answer within {seconds} s.", seconds=f"{seconds:g}") for s in asked
-    }
-    for _ in asked:
+    waiting, until = deque(asked), dict[str, float]()
+    while waiting or until:
+        while waiting and len(until) < SIDE_BY_SIDE:
+            student = waiting.popleft()
+            until[student.id] = time.monotonic() + seconds + _SLACK
+            threading.Thread(target=_ask, args=(student, seconds, answers), daemon=True).start()
         try:
-            name, failure = answers.get(timeout=max(0.0, ends_at - time.monotonic()))
+            left = min(until.values()) - time.monotonic()
+            name, failure = answers.get(timeout=max(0.0, left))
         except queue.Empty:
-            break
-        failures[name] = failure
+            now = time.monotonic()
+            for name in [name for name, end in until.items() if end <= now]:
+                del until[name]
+                failures[name] = slow
+        else:
+            if until.pop(name, None) is not None:  # else it came too late
+                failures[name] = failure
     return [Unreached(s, text) for s in asked if (text := failures[s.id]) is not None]
 
 
-def _work(
-    work: queue.SimpleQueue[Student],
-    answers: queue.SimpleQueue[tuple[str, Text | None]],
-    seconds: float,
+def _ask(
+    student: Student, seconds: float, answers: queue.SimpleQueue[tuple[str, Text | None]]
 ) -> None:
-    while True:
-        try:
-            student = work.get_nowait()
-        except queue.Empty:
-            return
-        answers.put((student.id, _failure(student.engine, seconds)))
+    answers.put((student.id, _failure(student.engine, seconds)))
 
 
 def _failure(engine: str, seconds: float) -> Text | None:

@@ -29,9 +29,7 @@ FIELDS: Mapping[str, Text] = {
 """What is known of a student, in words for people."""
 
 _MOST = {"id": 64, "name": 200, "email": 254, "section": 100, "engine": 500, "journal": 1000}
-_MANGLED = re.compile(
-    r"[0-9]+([.,][0-9]+)?E\+?[0-9]+|[0-9]+[.,]0+|#[A-Z/0]+[!?]?|#+", re.IGNORECASE
-)
+_MANGLED = re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+|[0-9]+[.,]0+|#[A-Z/0]+[!?]?|#+", re.IGNORECASE)
 _SAFE = re.compile(r"[\w@+-](?:[\w.@+-]*[\w@+-])?")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")

@@ -6,6 +6,7 @@ override, and an exercise that does not count keeps what was found.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -39,7 +40,8 @@ def load_rules(path: Path | None, course: Course, roster: Roster) -> Rules:
         return Rules()
     rules, problems = examine_rules(path, course, roster)
     if problems:
-        raise misuse(path, problems, f"dockdojo roster check {roster.path} --rules {path}")
+        command = ["dockdojo", "roster", "check", str(roster.path), "--rules", str(path)]
+        raise misuse(path, problems, shlex.join(command))
     return rules
 
 

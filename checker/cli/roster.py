@@ -143,6 +143,8 @@ def _show(look: _Look, lang: str) -> None:
 
 
 def _show_rules(path: Path, rules: Rules, problems: Sequence[Problem], lang: str) -> None:
+    from rich.text import Text as Line
+
     screen = console()
     screen.print()
     _show_problems(path, problems, lang)
@@ -156,7 +158,7 @@ def _show_rules(path: Path, rules: Rules, problems: Sequence[Problem], lang: str
         extended=len({student for student, _ in rules.extensions}),
         overrides=len(rules.overrides),
     )
-    screen.print(tame(text.in_(lang)), style="bold")
+    trimmed(screen, Line(tame(text.in_(lang)), style="bold"))
 
 
 def _show_problems(path: Path, problems: Sequence[Problem], lang: str) -> None:
