@@ -6,11 +6,13 @@ class journal knows of the student, and read back for what grading has added.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from checker.classroom.class_journal import ClassJournal, News, storable
+from checker.classroom.done import DONE, done_at
 from checker.classroom.gradebook import Student
-from checker.journal.store import Journal
+from checker.journal.store import Journal, Record
 
 _MEMORY = Path(":memory:")
 
@@ -39,6 +41,7 @@ class StudentJournal(Journal):
         events, last_event = self.events_after(self._events)
         verdicts, last_verdict = self.verdicts_after(self._verdicts)
         stretches = self.stretches(self._at)
+        verdicts = [self._with_its_time(record) for record in verdicts]
         if events or verdicts or stretches != self._stretches:
             self._class.learn(self._student, self._at, News(events, stretches, verdicts))
         self._events, self._verdicts, self._stretches = last_event, last_verdict, stretches
@@ -50,3 +53,8 @@ class StudentJournal(Journal):
         for name, value in new:
             self.add_answer(name, value)
         self._class.add_answers(self._student, new)
+
+    def _with_its_time(self, record: Record) -> Record:
+        """With the time at which the work was done, for due dates, in the evidence."""
+        time = done_at(record, self, self._at)
+        return replace(record, evidence=record.evidence | {DONE: time})

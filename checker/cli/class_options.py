@@ -1,0 +1,92 @@
+"""What the commands about a class share: its journal, and the parts that a gradebook is made of."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from checker.cli.app import App, words
+from checker.errors import Misuse
+from checker.language import say
+
+if TYPE_CHECKING:
+    from checker.classroom.assembling import Assembler, Flags
+    from checker.classroom.class_journal import ClassJournal
+    from checker.classroom.roster import Roster
+    from checker.course.model import Exercise
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def journal_option(command: _F) -> _F:
+    """`--journal`, for commands that remember a class."""
+    return click.option(
+        "--journal",
+        metavar="FILE|URL",
+        envvar="DOCKDOJO_CLASS_JOURNAL",
+        help=words(
+            say(
+                "Where the class is remembered: a file, or postgresql://USER@HOST/NAME "
+                "(default: beside the roster)."
+            )
+        ),
+    )(command)
+
+
+@dataclass(frozen=True)
+class ClassParts:
+    """One class, ready to be graded or shown."""
+
+    roster: Roster
+    exercises: Sequence[Exercise]
+    journal: ClassJournal
+    assembler: Assembler
+
+    def flags(self) -> Flags:
+        """What the evidence contradicts."""
+        return {}
+
+
+@contextmanager
+def load_class_parts(
+    app: App,
+    roster: Path,
+    names: Sequence[str],
+    engines: str,
+    rules: Path | None,
+    journal: str | None,
+) -> Iterator[ClassParts]:
+    """The class in these files. Raises `Misuse` where one of them is wrong: nothing is graded on
+    a bad roster."""
+    require_class_extra()
+    from checker.classroom import places
+    from checker.classroom import rules as grading_rules
+    from checker.classroom.assembling import Assembler
+    from checker.classroom.class_journal import ClassJournal
+    from checker.classroom.roster import load_roster
+
+    course = app.course
+    exercises = course.select(names)
+    loaded = load_roster(roster, engines)
+    ruled = grading_rules.load_rules(grading_rules.beside(roster, rules), course, loaded)
+    with ClassJournal(journal or str(places.default_journal(roster))) as kept:
+        title = course.titles[app.lang]
+        yield ClassParts(loaded, exercises, kept, Assembler(title, exercises, ruled, kept))
+
+
+def require_class_extra() -> None:
+    """Raises `Misuse` where the libraries that only an instructor needs are not installed."""
+    try:
+        importlib.import_module("sqlalchemy")
+    except ImportError as missing:
+        raise Misuse(
+            say("Grading a class needs libraries that are not installed here ({name}).",
+                name=missing.name or "?"),
+            say("Install them with: pip install 'dockdojo[class]' (in a checkout: make class)"),
+        ) from missing  # fmt: skip

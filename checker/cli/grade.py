@@ -1,0 +1,190 @@
+"""dockdojo grade: a whole class, once, all engines side by side."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from checker.cli.app import App, json_option, pass_app, selection_argument, words
+from checker.cli.class_options import journal_option, load_class_parts
+from checker.cli.output import console, emit_json, tame, trimmed
+from checker.cli.roster import engines_option, roster_argument, rules_option
+from checker.errors import DojoError, Misuse
+from checker.language import Text, say
+
+if TYPE_CHECKING:
+    from checker.classroom.gradebook import Gradebook, Student, StudentGrades
+
+_UNKNOWN = 2
+"""Exit code: somebody's engine could not be read."""
+
+
+def _targets(
+    _: click.Context, __: click.Parameter, values: Sequence[str]
+) -> list[tuple[str, Path]]:
+    from checker.classroom.exports import export
+
+    targets = []
+    for value in values:
+        name, equals, path = value.partition("=")
+        export(name)
+        if not equals or not path:
+            raise Misuse(
+                say("--export needs a path: {name}=PATH", name=name),
+                say("For example: --export csv=grades.csv"),
+            )
+        targets.append((name, Path(path)))
+    return targets
+
+
+@click.command(
+    help=words(
+        say(
+            "Grade a class: each learner's engine is read from here, side by side. Run it again at "
+            "any time: it goes on from what it knows. Exit code 0: everyone could be checked; 2: "
+            "somebody could not, which is never a zero."
+        )
+    )
+)
+@roster_argument
+@selection_argument
+@engines_option
+@rules_option
+@journal_option
+@click.option(
+    "--export",
+    "targets",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    callback=_targets,
+    help=words(
+        say(
+            "Write the grades as well; may be given several times: csv, csv-excel, json, junit, "
+            "gradescope, canvas, moodle, nbgrader, github, html."
+        )
+    ),
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1, 3600),
+    default=60.0,
+    show_default=True,
+    help=words(say("How long one learner's engine may take in all.")),
+)
+@click.option(
+    "--known",
+    is_flag=True,
+    help=words(say("Read no engine: what is known already, for another export.")),
+)
+@json_option
+@pass_app
+def grade(
+    app: App,
+    roster: Path,
+    names: Sequence[str],
+    engines: str,
+    rules: Path | None,
+    journal: str | None,
+    targets: list[tuple[str, Path]],
+    seconds: float,
+    known: bool,
+    as_json: bool,
+) -> None:
+    from checker.classroom import exports
+
+    with load_class_parts(app, roster, names, engines, rules, journal) as parts:
+        students = parts.roster.students
+        if known:
+            problems = {name: problem for name, (problem, _) in parts.journal.contacts().items()}
+        else:
+            from checker.classroom.grading import ClassGrader
+
+            grader = ClassGrader(parts.journal, parts.exercises, seconds=seconds)
+            with _progress(app, len([s for s in students if s.engine])) as told:
+                problems = grader.grade(students, told)
+        gradebook = parts.assembler.gradebook(students, problems, parts.flags())
+    for name, target in targets:
+        exports.write(name, gradebook, target, app.lang)
+    if as_json:
+        emit_json(gradebook.to_json(app.lang))
+    else:
+        _show(app, gradebook, targets)
+    sys.exit(_UNKNOWN if any(student.problem for student in gradebook.students) else 0)
+
+
+class _progress:  # noqa: N801 - used as a function: with _progress(…) as told
+    """A bar on a terminal; elsewhere nothing but the end."""
+
+    def __init__(self, app: App, total: int) -> None:
+        self._app, self._total, self._done = app, total, 0
+
+    def __enter__(self) -> Callable[[Student, DojoError | None], None]:
+        from checker.sandbox.progress import RichProgress
+
+        self._bars = RichProgress(self._app.lang)
+        self._bars.__enter__()
+        return self._told
+
+    def __exit__(self, *exception: object) -> None:
+        self._bars.__exit__(None, None, None)
+
+    def _told(self, student: Student, problem: DojoError | None) -> None:  # noqa: ARG002
+        self._done += 1
+        self._bars.step(say("Learners"), self._done, self._total)
+
+
+def _show(app: App, gradebook: Gradebook, targets: Sequence[tuple[str, Path]]) -> None:
+    from rich.table import Table
+
+    screen = console()
+    table = Table(box=None, pad_edge=False)
+    for title in (say("id"), say("name"), say("score"), say("by"), say("to look at")):
+        table.add_column(title.in_(app.lang))
+    for student in gradebook.students:
+        table.add_row(
+            tame(student.student.id),
+            tame(student.student.name),
+            f"{student.score:g}/{student.max_score:g}",
+            _ways(student).in_(app.lang),
+            tame("; ".join(text.in_(app.lang) for text in _remarks(student))),
+        )
+    trimmed(screen, table)
+    for line in _summary(gradebook):
+        screen.print(line.in_(app.lang), style="dim")
+    for name, target in targets:
+        screen.print(say("{format}: {path}", format=name, path=target).in_(app.lang), style="dim")
+
+
+def _ways(student: StudentGrades) -> Text:
+    return say("told") if student.via == "told" else say("read")
+
+
+def _remarks(student: StudentGrades) -> list[Text]:
+    """What an instructor should look at: unreadable engines, flags, overrides."""
+    remarks = []
+    if student.problem is not None:
+        remarks.append(student.problem.message)
+    flags = len(student.flags) + sum(len(grade.flags) for grade in student.grades)
+    if flags:
+        remarks.append(say("flags: {count}", count=flags))
+    overridden = sum(grade.override is not None for grade in student.grades)
+    if overridden:
+        remarks.append(say("overrides: {count}", count=overridden))
+    return remarks
+
+
+def _summary(gradebook: Gradebook) -> list[Text]:
+    total = len(gradebook.students)
+    lost = sum(student.problem is not None for student in gradebook.students)
+    lines = [say("learners: {count}", count=total)]
+    if lost:
+        lines.append(
+            say("could not be checked: {count}; their open exercises are no zeros", count=lost)
+        )
+    if any(student.via == "told" for student in gradebook.students):
+        lines.append(say("“told”: the learner's own machine says so; that can be forged"))
+    return lines
