@@ -200,11 +200,15 @@ def shell(student: str, command: tuple[str, ...]) -> None:
 
 
 def _require_extra() -> None:
-    if any(importlib.util.find_spec(name) is None for name in ("tornado", "tomli_w")):
-        raise Misuse(
-            say("The parts for a class are not installed."),
-            say("Install them: pip install 'dockdojo[class]'"),
-        )
+    for name in ("tornado", "tomli_w"):
+        if importlib.util.find_spec(name) is None:
+            raise Misuse(
+                say(
+                    "A class on one server needs libraries that are not installed here ({name}).",
+                    name=name,
+                ),
+                say("Install them with: pip install 'dockdojo[class]' (in a checkout: make class)"),
+            )
 
 
 def _engines(roster: Path, only: Sequence[str]) -> list[ClassEngine]:

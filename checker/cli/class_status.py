@@ -11,6 +11,7 @@ from checker.classroom.class_room import in_words
 from checker.cli.output import tame
 from checker.grading.verdict import iso_time
 from checker.language import say
+from checker.sandbox.disk import IMAGE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -45,7 +46,9 @@ def _disk(one: ClassEngineStatus, lang: str) -> str:
     if not one.disk.size:
         return ""
     used = _of(one.disk.used, one.disk.size, in_words)
-    return used if one.disk.kind == "image" else f"{used} {say('(in memory)').in_(lang)}"
+    if one.disk.kind == IMAGE:
+        return used
+    return say("{used} in memory", used=used).in_(lang)
 
 
 def _of(used: int | None, limit: int | None, form: Callable[[int], str]) -> str:

@@ -180,7 +180,7 @@ class _served_by_the_machine:  # noqa: N801 - reads as a sentence
         self._server.server_close()
 
 
-# -- leading out: what the doorkeeper refuses, on the real dockerd ----------------------------------
+# -- leading out: what the doorkeeper refuses, on the real dockerd ------------------------------
 
 
 @pytest.mark.parametrize(

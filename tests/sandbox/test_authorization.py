@@ -34,7 +34,8 @@ DOCKER_RUN = {
     "Cmd": None, "Image": "registry:2", "Volumes": {}, "Labels": {"a": "1", "A": "2"},
     "HostConfig": {
         "Binds": ["data:/data"], "ContainerIDFile": "", "LogConfig": {"Type": "", "Config": {}},
-        "PortBindings": {"5000/tcp": [{"HostIp": "", "HostPort": "5001"}]}, "NetworkMode": "default",
+        "PortBindings": {"5000/tcp": [{"HostIp": "", "HostPort": "5001"}]},
+        "NetworkMode": "default",
         "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0}, "AutoRemove": False,
         "VolumeDriver": "", "VolumesFrom": None, "ConsoleSize": [0, 0], "CapAdd": None,
         "CapDrop": None, "CgroupnsMode": "", "Dns": [], "DnsOptions": [], "DnsSearch": [],
