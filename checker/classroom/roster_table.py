@@ -168,14 +168,10 @@ class _Reading:
         if self._headings.kind != CANVAS:
             return False
         name = self._cell(cells, "name")
-        identity = [self._cell(cells, each) for each in ("canvas", "user", "login")]
-        is_test = not identity[1] and _TEST_LOGIN.fullmatch(identity[2])
-        return (
-            name == "Points Possible"
-            or name in _TEST_STUDENTS
-            or bool(is_test)
-            or not (name or any(identity))
-        )
+        canvas, user, login = (self._cell(cells, each) for each in ("canvas", "user", "login"))
+        is_test = name in _TEST_STUDENTS or _TEST_LOGIN.fullmatch(login) is not None
+        is_row_above = name == "Points Possible" or not (name or canvas or user or login)
+        return is_row_above or (is_test and not user)
 
     def _cell(self, cells: list[str], name: str) -> str:
         place = self._headings.places.get(name, len(cells))

@@ -28,12 +28,12 @@ class Lines:
     """The lines of a TOML text's values; a value that is not there has its table's line."""
 
     def __init__(self, text: str) -> None:
-        self._lines: Mapping[Place, int] = _Scan(text).lines
+        self.known: Mapping[Place, int] = _Scan(text).lines
 
     def __call__(self, *path: str | int) -> int:
-        while path and path not in self._lines:
+        while path and path not in self.known:
             path = path[:-1]
-        return self._lines.get(path, 0)
+        return self.known.get(path, 0)
 
 
 class _Scan:

@@ -72,6 +72,11 @@ def test_a_canvas_gradebook(tmp_path: Path) -> None:
     assert guest.id == "103"
 
 
+def test_a_student_whose_name_is_test_is_one(tmp_path: Path) -> None:
+    text = 'Student,ID,SIS User ID\n"Student, Test",1,2024001\n"Student, Test",2,\n'
+    assert _students(tmp_path, text) == [Student("2024001", "Student, Test")]
+
+
 def test_a_canvas_gradebook_with_semicolons_and_a_mark(tmp_path: Path) -> None:
     text = "\ufeffStudent;ID;SIS Login ID;Section\n    Points Possible;;;\nKim;1;k@x;01\n"
     assert _students(tmp_path, text) == [Student("k@x", "Kim", "k@x", "01")]
