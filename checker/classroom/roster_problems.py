@@ -56,5 +56,5 @@ def misuse(path: Path, problems: Sequence[Problem], command: str) -> Misuse:
         )
         if first.line
         else say("{path} can't be used: {message}", path=path, message=first.message),
-        say("{command} lists all.", command=command),
+        say("To see all: {command}", command=command),
     )

@@ -132,7 +132,7 @@ class _Found:
         elif _MANGLED.fullmatch(value):
             self.tell(
                 "id",
-                say("A spreadsheet has changed this ID: {value}", value=value),
+                say("A spreadsheet has changed the ID {value}.", value=value),
                 say("Make the column text before the IDs are put in, then save anew."),
             )
         elif not _SAFE.fullmatch(value) or value.startswith("-") or _DEVICE.fullmatch(value):

@@ -155,10 +155,10 @@ def test_a_class_without_names(tmp_path: Path) -> None:
         ("2,Lee,,tcp://A:1", "Two students have the engine tcp://A:1: see line 2."),
         ("2,Lee,,lab-1", "“lab-1” is not the address of an engine."),
         ("2,Lee,,host", "“host” is not the address of an engine."),
-        ("1.23E+09,Lee,,", "A spreadsheet has changed this ID: 1.23E+09"),
-        ("20260001.0,Lee,,", "A spreadsheet has changed this ID: 20260001.0"),
-        ("#N/A,Lee,,", "A spreadsheet has changed this ID: #N/A"),
-        ("########,Lee,,", "A spreadsheet has changed this ID: ########"),
+        ("1.23E+09,Lee,,", "A spreadsheet has changed the ID 1.23E+09."),
+        ("20260001.0,Lee,,", "A spreadsheet has changed the ID 20260001.0."),
+        ("#N/A,Lee,,", "A spreadsheet has changed the ID #N/A."),
+        ("########,Lee,,", "A spreadsheet has changed the ID ########."),
         ("../2,Lee,,", "The ID “../2” can't name a file."),
         (".hidden,Lee,,", "The ID “.hidden” can't name a file."),
         ("-rf,Lee,,", "The ID “-rf” can't name a file."),
@@ -278,7 +278,7 @@ def test_a_bad_roster_is_refused_in_one_sentence(tmp_path: Path) -> None:
         f"{path} can't be used; problems: 5. The first, line 6: The key “emial” is not known."
     )
     assert raised.value.advice is not None
-    assert raised.value.advice.in_("en") == f"dockdojo roster check {path} lists all."
+    assert raised.value.advice.in_("en") == f"To see all: dockdojo roster check {path}"
 
 
 def test_engines_by_a_pattern(tmp_path: Path) -> None:

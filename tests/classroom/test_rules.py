@@ -495,5 +495,5 @@ def test_bad_rules_are_refused_in_one_sentence(tmp_path: Path, course: Course) -
         "The first, line 1: There is no lesson or exercise “dmo2”."
     )
     assert raised.value.advice is not None
-    advice = f"dockdojo roster check roster.toml --rules {path} lists all."
+    advice = f"To see all: dockdojo roster check roster.toml --rules {path}"
     assert raised.value.advice.in_("en") == advice

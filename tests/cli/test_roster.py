@@ -38,7 +38,7 @@ def test_each_problem_has_its_line_and_what_to_do(unstarted: Dojo, tmp_path: Pat
     path.write_text("id,name,email\n1.2E+9,Kim,\n2,L\x1b[31mee,l@x\n3,Park,l@x\n")
     said = unstarted("roster", "check", str(path))
     assert (said.code, said.err) == (2, "")
-    assert f"{path}, line 2\n     A spreadsheet has changed this ID" in said.out
+    assert f"{path}, line 2\n     A spreadsheet has changed the ID" in said.out
     assert "→ Type it anew" in said.out
     assert "see line 3" in said.out
     assert "\x1b" not in said.out
