@@ -48,6 +48,6 @@ format:
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache build dist
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	find checker tests benchmarks lessons -name __pycache__ -type d -prune -exec rm -rf {} +
 	find checker/locale -name '*.mo' -delete 2>/dev/null || true
