@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -60,17 +59,11 @@ class Values:
         self.document.tell(place, say("This is no text."), say("Put it in quotes."))
         return None
 
-    def number(self, found: object, place: Place, most: float = math.inf) -> float | None:
+    def number(self, found: object, place: Place, most: float) -> float | None:
         """A number from 0 to `most`."""
-        is_number = isinstance(found, int | float) and not isinstance(found, bool)
-        if is_number and math.isfinite(found) and 0 <= found <= most:  # type: ignore[arg-type,operator]
-            return float(found)  # type: ignore[arg-type]
-        self.document.tell(
-            place,
-            say("This is no number from 0 to {most}.", most=f"{most:g}")
-            if math.isfinite(most)
-            else say("This is no number from 0 on."),
-        )
+        if isinstance(found, int | float) and not isinstance(found, bool) and 0 <= found <= most:
+            return float(found)
+        self.document.tell(place, say("This is no number from 0 to {most}.", most=f"{most:g}"))
         return None
 
     def share(self, found: object, place: Place) -> float | None:
