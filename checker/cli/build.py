@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -28,10 +29,24 @@ from checker.language import say
     is_flag=True,
     help=words(say("Run the solved notebooks too, on an engine of their own.")),
 )
+@click.option(
+    "--nbgrader",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=words(say("Write them in nbgrader's form instead, into its course folder.")),
+)
 @pass_app
-def build(app: App, names: tuple[str, ...], check: bool, solved: bool) -> None:
+def build(
+    app: App, names: tuple[str, ...], check: bool, solved: bool, nbgrader: Path | None
+) -> None:
     course = app.course
     lessons = [course.lesson(name) for name in names] or course.lessons
+    if nbgrader is not None:
+        from checker.notebook import nbgrader_form
+
+        for path in nbgrader_form.write(lessons, app.lang, nbgrader):
+            click.echo(say("Written: {path}", path=path).in_(app.lang))
+        return
     if check:
         sys.exit(1 if _show_drifts(course, lessons, app.lang) else 0)
     _write(course, lessons, app.lang)

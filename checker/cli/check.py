@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 
 import click
 
@@ -24,13 +25,30 @@ from checker.language import say
 )
 @selection_argument
 @click.option("--again", is_flag=True, help=words(say("Look again at what you have passed, too.")))
+@click.option(
+    "--points-file",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=words(say("Also write the points to a file, as GitHub Classroom's reporter reads them.")),
+)
 @engine_option
 @json_option
 @pass_app
-def check(app: App, names: tuple[str, ...], again: bool, engine: str, as_json: bool) -> None:
+def check(
+    app: App,
+    names: tuple[str, ...],
+    again: bool,
+    points_file: Path | None,
+    engine: str,
+    as_json: bool,
+) -> None:
     exercises = app.course.select(names)
     with app.grader(engine) as grader:
         verdicts = grader.grade(exercises, afresh=again)
+    if points_file is not None:
+        from checker.classroom.exports.github import write_points
+
+        write_points(verdicts, points_file, app.lang)
     if as_json:
         emit_json(summary(verdicts, app.lang))
     else:

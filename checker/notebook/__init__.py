@@ -3,6 +3,7 @@
 cells, notebook_file, building    lessons -> notebooks, the same bytes every time
 executing, solving                the solved notebooks, run on an engine of their own
 opening, magics, pages            what runs in a learner's kernel
+nbgrader_form, autograding        the same notebooks for nbgrader, and what they run there
 panel, panel_*, panel_view/       the live panel: it follows the engine without a click
 work_folder, lab                  the learner's own copies, and JupyterLab on them
 """

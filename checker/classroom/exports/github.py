@@ -1,8 +1,9 @@
 """GitHub Classroom: one result for each student, in the form that its grading reporter reads.
 
 In a workflow there is just one student: `dockdojo check --points-file FILE` writes the same there
-(docs/github-classroom.yml). The reporter takes the points from the tests, and fails the job on
-"fail" and on "error".
+(docs/github-classroom.yml). GitHub has ended Classroom itself; its reporter still runs in any
+workflow, where the job's outcome and the points are on the workflow's page. The reporter takes
+the points from the tests, and fails the job on "fail" and on "error".
 
 Format: https://github.com/classroom-resources/autograding-grading-reporter
 """

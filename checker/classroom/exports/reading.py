@@ -19,6 +19,9 @@ VERDICTS = {
 }
 """What people read of a verdict."""
 
+LONGEST_CELL = 32_000
+"""Characters. Excel's cells hold 32,767, and what is longer spills over the cells below."""
+
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r\n]")
 _PLAIN_ID = re.compile(r"[+\-@][\w.@+-]*|[^=+\-@＝＋－＠\s].*")
 
@@ -31,10 +34,12 @@ def number(value: float) -> str:
 def cell(text: str) -> str:
     """A text for a spreadsheet's cell, which takes it for nothing but text.
 
-    What would begin a formula gets an apostrophe before it.
+    What would begin a formula gets an apostrophe before it; what no cell can hold is cut.
     Source: https://owasp.org/www-community/attacks/CSV_Injection
     """
     safe = tame(text)
+    if len(safe) > LONGEST_CELL:
+        safe = f"{safe[:LONGEST_CELL]}…"
     return f"'{safe}" if _FORMULA.match(safe) else safe
 
 
