@@ -21,6 +21,7 @@ import os
 import re
 import shlex
 import time
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -93,18 +94,22 @@ class ClassEngine:
         self.address = self.engine.address
 
     def up(self) -> None:
-        """Makes sure that disk and engine are there and well. Raises SandboxError."""
+        """Makes sure that disk and engine are there and well.
+
+        Raises SandboxError; a disk that was put away is put away again then.
+        """
         require_privilege()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o711)
-        self.disk.mount()
-        self._make_home()
-        self._write("env", self._env(), mode=0o640)
-        os.chown(self.env_file, 0, self.user.group)
-        if self.user.name and not self.user.group:
-            os.chown(self.env_file, self.user.id, 0)
-        self._write("share.json", json.dumps(self.share.to_json()), mode=0o600)
-        self.engine.up()
+        with ExitStack() as undo:
+            if not self.disk.is_mounted():
+                self.disk.mount()
+                undo.callback(self.disk.unmount)
+            self._make_home()
+            self._write_env()
+            self._write("share.json", json.dumps(self.share.to_json()), mode=0o600)
+            self.engine.up()
+            undo.pop_all()
 
     def down(self, *, remove_data: bool = False) -> None:
         """Ends the engine and the learner's shells; with `remove_data` all that was on it, too."""
@@ -209,14 +214,15 @@ class ClassEngine:
             "DOCKDOJO_LANG": self.share.lang,
         }
 
-    def _env(self) -> str:
+    def _write_env(self) -> None:
         lines = [f"export {name}={shlex.quote(v)}\n" for name, v in self._variables().items()]
-        return "".join(lines)
+        self._write("env", "".join(lines), mode=0o640, owner=(self.user.id, self.user.group))
 
-    def _write(self, name: str, text: str, *, mode: int) -> None:
+    def _write(self, name: str, text: str, *, mode: int, owner: tuple[int, int] = (0, 0)) -> None:
         new = self.folder / f"{name}.new"
         new.write_text(text)
         new.chmod(mode)
+        os.chown(new, *owner)
         new.rename(self.folder / name)
 
 

@@ -73,3 +73,12 @@ def in_words(amount: float) -> str:
             return f"{amount:.3g} {unit}"
         amount /= 1024
     return f"{amount:.3g} GiB"
+
+
+def share_in_words(used: int | None, limit: int | None) -> str:
+    """How much of a share is used, in the share's unit: "0.25 / 2 GiB"; "" if unknown."""
+    if used is None or not limit:
+        return ""
+    whole, unit = in_words(limit).split()
+    part = used / limit * float(whole)
+    return f"{part:.1f} / {whole} {unit}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import re
 import sys
@@ -18,7 +19,7 @@ from checker.classroom.class_room import in_words, require_room
 from checker.classroom.class_work import Outcome, bring_up, statuses, take_down
 from checker.classroom.roster import load_roster
 from checker.cli.app import App, json_option, pass_app, words
-from checker.cli.class_status import document, table
+from checker.cli.class_status import disks, document, table
 from checker.cli.output import console, emit_json, tame, trimmed
 from checker.cli.roster import roster_argument
 from checker.errors import Misuse
@@ -51,6 +52,13 @@ def _size(least: int) -> Callable[[click.Context, click.Parameter, str | None], 
     return read
 
 
+def _a_number(ctx: click.Context, _: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        text = say("“{value}” is not a number of cores.", value=value)
+        raise click.BadParameter(text.in_(ctx.ensure_object(App).lang))
+    return value
+
+
 def _only_option(command: _F) -> _F:
     return click.option(
         "--only",
@@ -81,7 +89,12 @@ def class_() -> None:
     callback=_size(64 * MIB),
     help=words(say("For all containers of a learner (2g).")),
 )
-@click.option("--cpus", type=click.FloatRange(0.05, 512), help=words(say("Cores per learner (1).")))
+@click.option(
+    "--cpus",
+    type=click.FloatRange(0.05, 512),
+    callback=_a_number,
+    help=words(say("Cores per learner (1).")),
+)
 @click.option(
     "--pids", type=click.IntRange(16, 1 << 20), help=words(say("Processes and threads (512)."))
 )
@@ -169,6 +182,8 @@ def status(app: App, roster: Path, only: tuple[str, ...], as_json: bool) -> None
         emit_json({"engines": [document(one) for one in found]})
     else:
         trimmed(console(), table(found, app.lang))
+        for text in disks(found):
+            console().print(text.in_(app.lang), style="dim")
     sys.exit(0 if all(one.running for one in found) else 2)
 
 

@@ -5,6 +5,7 @@
 mounts=$(cut -d ' ' -f 5 /proc/self/mountinfo | tac) # the innermost first
 while read -r point; do
     point=$(printf '%b' "$point") # a blank is written \040
+    case $disk/ in "$point"/*) continue ;; esac
     case $point in
         "$disk" | "$disk"/* | "$run"/*) ;;
         "$everyone"/* | "$engines"/*) umount --lazy "$point" ;;

@@ -5,6 +5,9 @@
     memory  a tmpfs, where the machine has no loop devices (in many containers). It takes the
             machine's memory as it is filled, and is gone after a restart of the machine
 
+The folder around it is mounted on itself, shared: else every mount namespace that is made meanwhile
+(each other engine's) would keep a copy of the disk, and it would not end when it is put away.
+
 Both are mounted without set-user-ID programs and devices: a container's root could otherwise leave
 one where the learner's own shell finds it.
 """
@@ -12,6 +15,7 @@ one where the learner's own shell finds it.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +42,7 @@ class Disk:
     """The disk in `folder`, of `size` bytes when it is made; an older one keeps its size."""
 
     def __init__(self, folder: Path, size: int) -> None:
+        self._folder = folder
         self.point = folder / "disk"
         self._image = folder / "disk.img"
         self._size = size
@@ -48,13 +53,16 @@ class Disk:
 
     def is_mounted(self) -> bool:
         """Whether its content is there."""
-        return os.path.ismount(self.point)
+        return _is_mount_point(self.point)
 
     def mount(self) -> None:
         """Makes sure that it is there. Raises SandboxError."""
         if self.is_mounted():
             return
         self.point.mkdir(parents=True, exist_ok=True)
+        if not _is_mount_point(self._folder):
+            run(["mount", "--bind", str(self._folder), str(self._folder)])
+        run(["mount", "--make-shared", str(self._folder)])
         if self._image.is_file() or has_loop_devices():
             if not self._image.is_file():
                 self._make_image()
@@ -66,13 +74,12 @@ class Disk:
 
     def unmount(self) -> None:
         """Puts it away; a disk in memory stays, since its content would be lost."""
-        if self.is_mounted() and self._image.is_file():
-            run(["umount", str(self.point)])
+        if self._image.is_file():
+            self._unmount()
 
     def remove(self) -> None:
         """Deletes it with all that is on it."""
-        if self.is_mounted():
-            run(["umount", str(self.point)])
+        self._unmount()
         self._image.unlink(missing_ok=True)
         if self.point.exists():
             self.point.rmdir()
@@ -84,6 +91,11 @@ class Disk:
         state = os.statvfs(self.point)
         size, free = state.f_blocks * state.f_frsize, state.f_bfree * state.f_frsize
         return DiskUsage(size - free, size, IMAGE if self._image.is_file() else MEMORY)
+
+    def _unmount(self) -> None:
+        for point in (self.point, self._folder):
+            if _is_mount_point(point):
+                run(["umount", str(point)])
 
     def _make_image(self) -> None:
         half_made = self._image.with_suffix(".new")
@@ -112,6 +124,18 @@ def has_loop_devices() -> bool:
     return (
         Path("/dev/loop-control").exists() and shutil.which("mkfs.ext4", path=_path()) is not None
     )
+
+
+def _is_mount_point(path: Path) -> bool:
+    """Unlike os.path.ismount also for a folder that is mounted on itself."""
+    lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    # A blank in a path is written \040.
+    points = (re.sub(rb"\\([0-7]{3})", _octal, line.split()[4]) for line in lines)
+    return os.fsencode(path) in points
+
+
+def _octal(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 8)])
 
 
 def _path() -> str:
