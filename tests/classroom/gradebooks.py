@@ -33,7 +33,7 @@ TURNED = "\u202egnp.exe\u202c"
 KOREAN = "김하늘"
 LONG = "많" * 10_000
 BROKEN = "a\x00b\x1b[31mc\x0bd\ufffe\r\n=1+1"
-_CODES = ("container.exited", "container.missing", "image.other", "answer.wrong")
+CODES = ("container.exited", "container.missing", "image.other", "answer.wrong")
 NAMES = (FORMULA, SCRIPT, TURNED, KOREAN, LONG, BROKEN, '"quoted", and; more', "-2+3", "@SUM(1)")
 
 
@@ -165,7 +165,7 @@ def _grade(
     }
     code = f"test.{verdict}"
     if verdict == FAILED:
-        code = _CODES[sum(exercise.name.encode()) % len(_CODES)]
+        code = CODES[sum(exercise.name.encode()) % len(CODES)]
     return Grade(
         exercise,
         verdict,
