@@ -29,7 +29,7 @@ class StateStatements(Subject):
             problem=say(
                 "{name} should be running, but it is {state}.", name=self.name, state=self._state
             ),
-            hint=Text(self._how_to_run_it.msgid, {"name": self.name}),
+            hint=self._how_to_run_it,
         )
 
     def was_started(self) -> None:
@@ -77,13 +77,23 @@ class StateStatements(Subject):
 
     @property
     def _how_to_run_it(self) -> Text:
-        """What to try with one that does not run; {name} is left open."""
+        """What to try with one that does not run."""
+        return Text(self._revival.msgid, {"name": self.name})
+
+    @property
+    def _revival(self) -> Text:
+        """The same, with {name} left open."""
         box = self._box
         error = str(box.state.get("Error"))
         if box.status == "created" and any(why in error for why in _PORT_IS_TAKEN):
             return say(
                 "Its port on the machine is taken. Remove it (docker rm {name}), and run it again "
                 "with another number before the colon of -p."
+            )
+        if box.status == "created" and box.exit_code > 0:
+            return say(
+                "Its program could not be started; what docker run printed tells why. Remove it "
+                "(docker rm {name}) and run it again."
             )
         if box.status in _REVIVE:
             return _REVIVE[box.status]

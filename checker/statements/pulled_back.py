@@ -33,7 +33,8 @@ def state_pulled_back(
     back = next(
         ((row, pull) for row in here for pull in pulls if _brought(pull, row, history)), None
     )
-    name = back[1].subject if back else str(right[0]) if right else place.wanted
+    tagged = [str(one) for one in right if one.tag]
+    name = back[1].subject if back else tagged[0] if tagged else place.wanted
     expected = say("removed, then pulled again")
     if back is None and not history.is_whole():
         findings.unknown(
@@ -52,14 +53,16 @@ def state_pulled_back(
         hint = say("docker pull {image}", image=name)
     elif not pulls:
         code, actual = "pull-back.not-pulled", say("here, but not pulled")
-        problem = say("{image} is here because you made it here, not from the registry.",
-                      image=name)  # fmt: skip
+        problem = say(
+            "{image} is here because you made it here; it did not come from the registry.",
+            image=name,
+        )
         hint = say("Remove it with all its names (docker rmi {names}), then pull it.",
                    names=_names(here))  # fmt: skip
     else:
         code, actual = "pull-back.never-gone", say("pulled, but it had never been gone")
         problem = say(
-            "{image} was pulled, but its content had never left: another name still held it.",
+            "{image} was pulled, but its content had never left: a name still held it.",
             image=name,
         )
         hint = say("Remove it with all its names (docker rmi {names}), then pull it.",
@@ -95,11 +98,14 @@ def _brought(pull: Event, row: ImageRow, history: History) -> bool:
 
 
 def _here(view: View, repositories: Collection[str]) -> list[ImageRow]:
-    return [
-        row
-        for row in view.images()
-        if any(name.repository in repositories for name in row.tags + row.origins)
-    ]
+    def is_one(row: ImageRow) -> bool:
+        if any(tag.repository in repositories for tag in row.tags):
+            return True
+        # One from Docker Hub that was once pushed there, too, is an image of its own.
+        others = [one for one in row.origins if one.repository not in repositories]
+        return len(others) < len(row.origins) and all(one.host for one in others)
+
+    return [row for row in view.images() if is_one(row)]
 
 
 def _names(rows: list[ImageRow]) -> str:

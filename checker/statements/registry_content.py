@@ -176,7 +176,8 @@ class Registry(ServiceStatements):
 
     def _place(self, name: str) -> Address:
         ports = frozenset(outside for _, outside in self._box.published(PORT))
-        return Address(ports, name, self.address, self._of_users)
+        # One that does not run has no port; its names are those that people were told.
+        return Address(ports or frozenset({self._usual_port}), name, self.address, self._of_users)
 
     def _known_names(self) -> list[Reference]:
         return known_names(self._view, self._history)
@@ -267,8 +268,8 @@ def built_image(
             actual=say("none"),
             problem=say("There is no {image} here to compare with.", image=name),
             hint=say(
-                "Build it (docker build -t {image} .), or give it back its name: docker tag {tag} "
-                "{image}",
+                "Build it in the folder of the lesson build (docker build -t {image} .), or, "
+                "if you have pushed it before, fetch it (docker pull {tag}).",
                 image=name,
                 tag=place.wanted,
             ),

@@ -21,6 +21,8 @@ REGISTRY = (
 """The repositories on Docker Hub that the registry server comes from."""
 
 _PROGRAMS = ("entrypoint.sh", "registry", "docker-registry")
+_LOG_LINES = 5000
+"""How far back a login is looked for; each refused request after it adds two lines or three."""
 _API_HEADER = "docker-distribution-api-version"
 _NO_NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -66,7 +68,7 @@ class ServiceStatements(MakingStatements):
                 port=PORT,
             )
             if running
-            else say("docker start {name}", name=self.name),
+            else self._how_to_run_it,
         )
 
     def serves_everybody(self) -> None:
@@ -137,7 +139,7 @@ class ServiceStatements(MakingStatements):
         Nothing is read of the password, here or in Docker's own configuration.
         """
         self.asks_who_you_are()
-        log = self.log
+        log = self._view.log(self._box.id, tail=_LOG_LINES)
         let_in = [line for line in log if 'msg="authorized request"' in line]
         by_docker = [line for line in let_in if _client(line).startswith("docker/")]
         refused = any("error authenticating user" in line for line in log)
@@ -280,7 +282,9 @@ class ServiceStatements(MakingStatements):
             hint=say(
                 "Give it a second and check again; docker logs {name} tells what keeps it.",
                 name=self.name,
-            ),
+            )
+            if self._box.status == "running"
+            else self._how_to_run_it,
         )
 
 

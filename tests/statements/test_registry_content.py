@@ -153,3 +153,23 @@ def test_a_name_for_the_registry_before_is_no_attempt_at_a_users_place(
     pushed.docker("tag", IMAGE, "localhost:5002/mina/my-image:v1.0.0")
     found = state(lambda engine: engine.hub(IMAGE).holds(IMAGE))
     assert "mina/my-image:v1.0.0" in found.first.message.in_("en")
+
+
+def test_another_image_that_was_pushed_by_mistake_is_not_the_one_that_is_gone(
+    state: State, pushed: TestEngine
+) -> None:
+    pushed.docker("tag", "busybox", LONG)
+    pushed.docker("push", "-q", LONG)
+    push(pushed, LONG)
+    pushed.docker("rmi", IMAGE, LONG)
+    found = state(lambda engine: engine.registry("registry").gave_back(IMAGE))
+    assert found.codes == ["pull-back.not-here"]
+    assert LONG in found.first.message.in_("en")
+
+
+def test_a_registry_that_ended_is_not_at_another_port(state: State, pushed: TestEngine) -> None:
+    pushed.docker("rm", "-f", "registry")
+    pushed.docker("run", "-d", "--name", "registry", "registry:2", "no-such-command")
+    pushed.docker("wait", "registry")
+    found = state(lambda engine: engine.registry("registry").holds(IMAGE))
+    assert found.codes == ["registry.not-pushed"]

@@ -49,6 +49,15 @@ def test_a_closed_one_asks_and_tells_who_was_let_in(state: State, clean_engine: 
     assert state(lambda e: e.registry("hub").let_docker_in()).codes == login
 
 
+def test_a_login_is_found_below_all_that_came_later(state: State, clean_engine: TestEngine) -> None:
+    """A refused push alone leaves some fifty lines."""
+    run_registry(clean_engine, *AUTH, name="hub", port=5002)
+    assert _login(clean_engine) == 0
+    clean_engine.inside("curl", "-s", "http://localhost:5002/v2/[1-200]")
+    found = state(lambda engine: engine.registry("hub").let_docker_in())
+    assert found.codes == ["registry.asks", "hub.login"]
+
+
 def test_no_password_gets_into_findings_or_evidence(state: State, clean_engine: TestEngine) -> None:
     run_registry(clean_engine, *AUTH, name="hub", port=5002)
     _login(clean_engine)
