@@ -44,6 +44,10 @@ def _nanoseconds(at: str) -> int:
         return 0
 
 
+_NOWHERE = "<none>@<none>"
+"""How a list names the origin of an image that has neither a name nor an origin."""
+
+
 @dataclass(frozen=True)
 class BindMount:
     """A file or folder of the engine's machine inside a container."""
@@ -306,7 +310,7 @@ class ImageRow:
     @cached_property
     def origins(self) -> list[Reference]:
         """The registry repositories it was pulled from or pushed to, each with its digest there."""
-        return [parse(digest) for digest in _texts(self.data, "RepoDigests")]
+        return [parse(digest) for digest in _texts(self.data, "RepoDigests") if digest != _NOWHERE]
 
 
 class Step:

@@ -124,7 +124,7 @@ class DojoMagics(Magics):
             raise Misuse(
                 say("There is no answer in this cell yet."),
                 say(
-                    "Write it behind the name and run the cell again: %answer {name} VALUE",
+                    "Write it after the name and run the cell again: %answer {name} VALUE",
                     name=name,
                 ),
             )

@@ -99,14 +99,19 @@ class Answer:
             else say("“{answer}” names the whole image, not one layer.", answer=self.value[:80])
             if whole
             else say("“{answer}” is not what the engine shows.", answer=self.value[:200]),
-            hint=say("The layers are listed from the bottom up; the last one is on top."),
+            hint=say(
+                "docker image inspect lists the layers, under RootFS, from the bottom up; the last "
+                "one is on top."
+            ),
         )
 
     def is_one_of(self, right: Iterable[str], what: Text) -> None:
         """It is one of these, to the letter (blanks at the ends and upper case don't matter)."""
         given = self.value.casefold()
         ok = any(given == value.strip().casefold() for value in right)
-        self._hold(ok, what, say("Look once more, and copy it exactly."))
+        self._hold(
+            ok, what, say("Asked for: {what}. Look once more, and copy it exactly.", what=what)
+        )
 
     def _hold(self, ok: bool, what: Text, hint: Text) -> None:
         self._findings.hold(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.engine.objects import Image
 from checker.engine.references import parse
 from checker.language import say, verbatim
 from checker.statements.container_inside import InsideStatements
@@ -40,7 +41,7 @@ class FromImageStatements(InsideStatements):
                 ),
             )
             return
-        older = _whole_name(self._box.image_name) == _whole_name(image.name)
+        older = self._is_named(image)
         self._findings.hold(
             "container.from-image",
             "container.older-image" if older else "container.wrong-image",
@@ -72,7 +73,7 @@ class FromImageStatements(InsideStatements):
 
     def keeps_entrypoint(self, image: ImageSubject) -> None:
         """It starts with the image's own ENTRYPOINT."""
-        own, wanted = self._box.entrypoint, image.image.entrypoint
+        own, wanted = self._box.entrypoint, self._made_from(image).entrypoint
         self._findings.hold(
             "container.entrypoint",
             "container.other-entrypoint",
@@ -85,12 +86,12 @@ class FromImageStatements(InsideStatements):
                 name=self.name,
                 command=" ".join(self._box.words),
             ),
-            hint=say("docker rm {name}, then run it without --entrypoint.", name=self.name),
+            hint=say("docker rm -f {name}, then run it without --entrypoint.", name=self.name),
         )
 
     def has_the_images_command(self, image: ImageSubject) -> None:
         """Nothing was put after the image's name: the image's own CMD is what runs."""
-        own, wanted = self._box.command, image.image.command
+        own, wanted = self._box.command, self._made_from(image).command
         self._findings.hold(
             "container.default-command",
             "container.own-command",
@@ -106,14 +107,14 @@ class FromImageStatements(InsideStatements):
                 command=" ".join(own),
             ),
             hint=say(
-                "docker rm {name}, then run it with nothing after the image's name.",
+                "docker rm -f {name}, then run it with nothing after the image's name.",
                 name=self.name,
             ),
         )
 
     def has_its_own_command(self, image: ImageSubject) -> None:
         """Something was put after the image's name, and it took the place of the CMD."""
-        own, wanted = self._box.command, image.image.command
+        own, wanted = self._box.command, self._made_from(image).command
         self._findings.hold(
             "container.replaced-command",
             "container.default-only",
@@ -127,10 +128,21 @@ class FromImageStatements(InsideStatements):
             ),
             problem=say("{name} has the image's own CMD.", name=self.name),
             hint=say(
-                "docker rm {name}, then run it with a word after the image's name.",
+                "docker rm -f {name}, then run it with a word after the image's name.",
                 name=self.name,
             ),
         )
+
+    def _made_from(self, image: ImageSubject) -> Image:
+        """The image, or the earlier build of that name which it was made from.
+
+        What that one said is not the learner's own command; `is_made_from` tells that it is old.
+        """
+        earlier = self._view.image(self._box.image_id) if self._is_named(image) else None
+        return earlier or image.image
+
+    def _is_named(self, image: ImageSubject) -> bool:
+        return _whole_name(self._box.image_name) == _whole_name(image.name)
 
     def has_from_image(self, path: str, text: str) -> None:
         """The file is in it as the image gave it, with this text in it."""
@@ -161,7 +173,7 @@ class FromImageStatements(InsideStatements):
                 path=path,
             ),
             hint=say(
-                "A line in .dockerignore keeps it out; then build, and make {name} anew.",
+                "A line in .dockerignore keeps it out; then build, and make {name} again.",
                 name=self.name,
             ),
         )
@@ -196,20 +208,39 @@ class FromImageStatements(InsideStatements):
     def publishes(self, port: int) -> None:
         """Its port is published on the engine's machine."""
         places = self._box.published(port)
+        others = sorted(self._box.published_ports)
         self._findings.hold(
             "container.published",
             "container.not-published",
             bool(places),
             expected=verbatim(f"-p …:{port}"),
-            actual=verbatim(f"{places[0][1]}:{port}") if places else say("not published"),
+            actual=verbatim(f"{places[0][1]}:{port}")
+            if places
+            else verbatim(", ".join(f"-p …:{other}" for other in others))
+            if others
+            else say("not published"),
             claim=say(
                 "Port {port} of {name} is published as {outside}.",
                 port=port,
                 name=self.name,
                 outside=places[0][1] if places else 0,
             ),
-            problem=say("Port {port} of {name} is not published.", port=port, name=self.name),
+            problem=say(
+                "Of {name}, port {others} is published, but not port {port}.",
+                name=self.name,
+                others=", ".join(map(str, others)),
+                port=port,
+            )
+            if others
+            else say("Port {port} of {name} is not published.", port=port, name=self.name),
             hint=say(
+                "The number right of the colon is the container's: docker rm -f {name}, then run "
+                "it again with -p {port}:{port}.",
+                name=self.name,
+                port=port,
+            )
+            if others
+            else say(
                 "EXPOSE alone opens nothing: docker rm -f {name}, then run it again with "
                 "-p {port}:{port}.",
                 name=self.name,

@@ -27,6 +27,9 @@ _WRITTEN = re.compile(
 _SHELL_RUN = re.compile(r"(?:\|\d+ .*)?/bin/(?:ba)?sh (?:\S+ )*?-\w*c (?P<rest>.*)", re.DOTALL)
 """RUN in the legacy builder: its build arguments ("|1 A=b "), a shell and the line for it."""
 
+_CHECKSUM = re.compile(r"\b((?:file|dir|multi):[0-9a-f]{12})[0-9a-f]{52}\b")
+"""What the legacy builder writes for the files of a COPY."""
+
 _EVERYTHING = re.compile(r"(?:--\S+\s+)*(?:dir:\S+ in|\.?/?\s)")
 
 
@@ -42,6 +45,7 @@ class Instruction:
     def text(self) -> str:
         """How to show it, in one short line."""
         line = f"{self.word} {self.rest}".strip() or self.step.created_by
+        line = _CHECKSUM.sub(r"\1…", line)
         return " ".join(line.split())[:80]
 
     @property

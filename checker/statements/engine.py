@@ -175,7 +175,7 @@ class Engine:
             "image.missing",
             expected=expected,
             actual=say("none"),
-            problem=say("There is no image from {repository} here yet.", repository=wanted),
+            problem=say("There is no {repository} image here yet.", repository=wanted),
             hint=say("docker pull brings it; docker images lists what is here."),
         )
 
@@ -205,7 +205,11 @@ class Engine:
             else say("There is no image named {image} yet.", image=name),
             hint=say("If that is the one: docker tag {near} {image}", near=near[0], image=name)
             if near
-            else say("docker build -t {image} . in the folder with the Dockerfile", image=name),
+            else say(
+                "docker build -t {image} FOLDER, with the folder that has the Dockerfile (a dot if "
+                "you are in it)",
+                image=name,
+            ),
         )
 
     def image_for_another_platform(self, *repositories: str) -> PulledImage:

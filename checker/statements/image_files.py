@@ -74,7 +74,11 @@ class ImageFiles(ImageSubject):
                     "There is no container of {image} as it is now, so nobody can look inside.",
                     image=self.name,
                 ),
-                hint=say("docker create --name look {image}", image=self.name),
+                hint=say(
+                    "docker create --name look {image} (if an older look is there: docker rm look "
+                    "first)",
+                    image=self.name,
+                ),
             )
         looks = [(box, look(self._view, box, path)) for box in self.containers]
         hold_file(self._findings, self.name, path, text, looks)

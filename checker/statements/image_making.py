@@ -52,7 +52,9 @@ class ImageMaking(ImageSubject):
                 image=self.name,
             )
             hint = say(
-                "Write it into a Dockerfile, then: docker build -t {image} .", image=self.name
+                "Write it into a Dockerfile, then build from its folder: docker build -t "
+                "{image} FOLDER",
+                image=self.name,
             )
         else:
             code, actual = "image.only-tagged", say("the base itself")
@@ -62,7 +64,8 @@ class ImageMaking(ImageSubject):
                 base=self.base_name,
             )
             hint = say(
-                "Add an instruction below FROM, then: docker build -t {image} .", image=self.name
+                "Add an instruction below FROM, then build again: docker build -t {image} FOLDER",
+                image=self.name,
             )
         ok = self.base is not None and bool(self.own) and not self.was_committed
         findings.hold(
@@ -106,11 +109,11 @@ class ImageMaking(ImageSubject):
     def has_two_commands(self) -> None:
         """Two CMD instructions were given; the last one is the image's command."""
         found = self.made("CMD")
-        texts = {one.text for one in found}
+        commands = {one.rest for one in found}
         self._findings.hold(
             "image.two-commands",
             "image.one-command" if found else "image.no-cmd",
-            len(texts) > 1,
+            len(commands) > 1,
             expected=say("two different CMD lines"),
             actual=verbatim(found[-1].text) if found else say("none"),
             claim=say(
@@ -123,8 +126,8 @@ class ImageMaking(ImageSubject):
             if found
             else say("{image} was given no CMD line of yours.", image=self.name),
             hint=say(
-                "Two lines that begin with CMD in the Dockerfile, each with another command; then "
-                "docker build -t {image} . once more.",
+                "Write two lines that begin with CMD into the Dockerfile, each with another "
+                "command, then build again: docker build -t {image} FOLDER",
                 image=self.name,
             ),
         )

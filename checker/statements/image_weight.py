@@ -56,11 +56,12 @@ class ImageWeight(ImageSubject):
             )  # fmt: skip
             return
         shared, anew = self._shared_with(earlier)
-        ok = heavy is not None and heavy.step.size > 0 and heavy.text in {s.text for s in shared}
+        lines = {(one.word, one.rest) for one in shared}
+        ok = heavy is not None and heavy.step.size > 0 and (heavy.word, heavy.rest) in lines
         all_new = (
             anew is not None
             and anew is self._first_heavy
-            and anew.text in {one.text for one in earlier.own}
+            and (anew.word, anew.rest) in {(one.word, one.rest) for one in earlier.own}
         )
         step = anew.text if anew else ""
         self._findings.hold(
@@ -71,7 +72,7 @@ class ImageWeight(ImageSubject):
             actual=say("made anew from “{step}” on", step=step),
             claim=say(
                 "{image} took {count} steps of {earlier} from the cache, “{heavy}” among them; "
-                "“{step}” is the first that was done anew.",
+                "“{step}” is the first that was done again.",
                 image=self.name,
                 count=len(shared),
                 earlier=earlier.name,
@@ -79,14 +80,14 @@ class ImageWeight(ImageSubject):
                 step=step,
             ),
             problem=say(
-                "Nothing of {earlier} was reused in {image}: even “{step}” was done anew.",
+                "Nothing of {earlier} was reused in {image}: even “{step}” was done again.",
                 earlier=earlier.name,
                 image=self.name,
                 step=step,
             )
             if all_new
             else say(
-                "From “{step}” on, all of {image} was done anew, the slow RUN as well.",
+                "From “{step}” on, everything in {image} was done again, the slow RUN included.",
                 image=self.name,
                 step=step,
             ),

@@ -60,3 +60,9 @@ def test_the_words_are_the_entrypoint_and_then_the_command() -> None:
 
 def test_the_digest_is_the_registrys() -> None:
     assert Image({"RepoDigests": ["busybox@sha256:12"]}).digest == "sha256:12"
+
+
+def test_an_image_without_a_name_came_from_nowhere() -> None:
+    """Docker 20.10 lists an image that lost its name to a newer build like this."""
+    row = ImageRow({"RepoTags": ["<none>:<none>"], "RepoDigests": ["<none>@<none>"]})
+    assert row.origins == []

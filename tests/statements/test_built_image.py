@@ -24,6 +24,8 @@ ENTRYPOINT ["cat"]
 CMD ["mine.txt"]
 """
 
+_LONG = "word " * 20
+
 
 def everything(engine: Engine) -> None:
     image = engine.built_image("app", "busybox")
@@ -114,6 +116,15 @@ def test_without_the_base_it_cannot_be_known(
     assert (found.codes, found.oks) == (["image.base-unknown"], [None])
 
 
+def test_an_earlier_build_is_no_base(state: State, engine: TestEngine, tmp_path: Path) -> None:
+    """It has lost its name, and the same layers as the one that took it."""
+    copied = "FROM busybox\nCOPY mine.txt /\n"
+    build(engine, tmp_path, "app", copied + "CMD cat /yours.txt\n", {"mine.txt": "token"})
+    build(engine, tmp_path, "app", copied + "CMD cat /mine.txt\n")
+    found = state(lambda asked: asked.built_image("app").has_instruction("COPY"))
+    assert found.codes == ["image.has-copy"]
+
+
 def test_any_tag_of_a_name_without_one(state: State, engine: TestEngine, tmp_path: Path) -> None:
     build(engine, tmp_path, "app:v2", "FROM busybox\nENV A=1\n")
     assert state(was_built).codes == ["image.built"]
@@ -140,6 +151,7 @@ def test_an_entrypoint_for_a_shell_is_told(
     [
         ("CMD echo 1\nCMD echo 2\n", "image.two-commands"),
         ("CMD echo 1\nCMD echo 1\n", "image.one-command"),
+        (f"CMD echo {_LONG} 1\nCMD echo {_LONG} 2\n", "image.two-commands"),
         ("CMD echo 1\n", "image.one-command"),
         ("ENV A=1\n", "image.no-cmd"),
     ],

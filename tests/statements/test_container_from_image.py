@@ -72,6 +72,27 @@ def test_one_of_the_build_before(state: State, engine: TestEngine, tmp_path: Pat
     assert state(as_it_should_be).codes[0] == "container.older-image"
 
 
+def test_one_of_the_build_before_was_given_no_command(
+    state: State, engine: TestEngine, tmp_path: Path
+) -> None:
+    engine.docker("create", "--name", "box", "site")
+    other = _SITE.replace("httpd", "/bin/httpd").replace('/www"', '/"')
+    build(engine, tmp_path / "site", "site", other)
+    codes = state(as_it_should_be).codes
+    assert codes[:3] == [
+        "container.older-image",
+        "container.entrypoint",
+        "container.default-command",
+    ]
+
+
+def test_another_port_that_is_published_is_named(state: State, engine: TestEngine) -> None:
+    run(engine, "-p", "8000:80", "site")
+    found = state(lambda asked: asked.container("box").publishes(8000))
+    assert found.codes == ["container.not-published"]
+    assert found.first.in_("en")["message"] == "Of box, port 80 is published, but not port 8000."
+
+
 def test_only_the_settings_differ_from_the_build_before(
     state: State, engine: TestEngine, tmp_path: Path
 ) -> None:
