@@ -68,7 +68,10 @@ def _require_nbgrader() -> None:
         import nbgrader.api  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
     except ImportError as failure:
         raise SandboxError(
-            say("nbgrader, whose gradebook is to be written, is not installed."),
+            say(
+                "nbgrader, whose gradebook is to be written, can't be used ({reason}).",
+                reason=failure,
+            ),
             say("Install it with: pip install 'dockdojo[nbgrader]'"),
         ) from failure
 
