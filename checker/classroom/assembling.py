@@ -54,13 +54,17 @@ class Assembler:
         students: Sequence[Student],
         problems: Mapping[str, DojoError | None] | None = None,
         flags: Flags | None = None,
+        known: Mapping[str, Mapping[str, Kept]] | None = None,
     ) -> Gradebook:
         """The class as it is known now.
 
         `problems` are why engines could not be read just now: what is not passed of such a
-        student is `unchecked`, whatever was seen before.
+        student is `unchecked`, whatever was seen before. `known` are verdicts that need not be
+        read from the journal.
         """
-        kept = self.journal.all_verdicts()
+        kept = dict(known or {})
+        others = [student.id for student in students if student.id not in kept]
+        kept |= self.journal.all_verdicts(*others) if others else {}
         return Gradebook(
             self.title,
             self.exercises,
@@ -103,8 +107,9 @@ def _grade(
 ) -> Grade:
     if kept is not None and (kept.record.verdict == PASSED or not _is_in_doubt(exercise, problem)):
         record = kept.record
-        findings = [Finding.from_json(data) for data in record.findings]
-        return Grade(exercise, record.verdict, findings, record.evidence, _time(kept), kept.via)
+        return Grade(
+            exercise, record.verdict, kept.findings, record.evidence, _time(kept), kept.via
+        )
     if problem is not None:
         return Grade(exercise, UNCHECKED, [_finding(problem)], via=READ)
     if student.engine:

@@ -6,12 +6,12 @@ killed in mid-write loses what nobody has seen. Rows of verdicts are only ever a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +26,7 @@ from checker.errors import DojoError, EngineError, JournalError
 from checker.grading.verdict import PASSED
 from checker.journal.store import Record
 from checker.language import Text, say
+from checker.statements.findings import Finding
 
 _BUSY_SECONDS = 30
 
@@ -37,6 +38,7 @@ class Kept:
     record: Record
     via: str
     received: int
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Memory:
     events: list[Event]
     coverage: list[tuple[int, int]]
     answers: list[tuple[str, str]]
-    verdicts: list[Record]
+    verdicts: dict[str, Kept]
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,14 @@ class ClassJournal:
 
     def memory(self, student: str, engine: str) -> Memory:
         """What is known of `student`, with what was read from `engine`."""
-        event, coverage, answer = tables.EVENT, tables.COVERAGE, tables.ANSWER
+        bundle, coverage, answer = tables.EVENTS, tables.COVERAGE, tables.ANSWER
         with self._reading() as database:
-            events = database.execute(
-                sa.select(event.c.at, event.c.kind, event.c.action, event.c.subject,
-                          event.c.attributes)
-                .where(event.c.student == student, event.c.engine == engine)
-                .order_by(event.c.at, event.c.number)
-            ).all()  # fmt: skip
+            bundles = database.execute(
+                sa.select(bundle.c.events)
+                .where(bundle.c.student == student, bundle.c.engine == engine)
+                .order_by(bundle.c.number)
+            ).scalars()
+            events = _unbundled(bundles)
             stretches = database.execute(
                 sa.select(coverage.c.since, coverage.c.until)
                 .where(coverage.c.student == student, coverage.c.engine == engine)
@@ -108,31 +110,21 @@ class ClassJournal:
                 .order_by(answer.c.number)
             ).all()
         return Memory(
-            [Event(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in events],
+            events,
             [(row[0], row[1]) for row in stretches],
             [(row[0], row[1]) for row in answers],
-            [kept.record for kept in self.verdicts(student).values() if kept.via == READ],
+            self.verdicts(student),
         )
 
-    def learn(self, student: str, engine: str, news: News) -> None:
-        """Adds what a grading of `student` on `engine` brought, at once or not at all."""
-        event, coverage = tables.EVENT, tables.COVERAGE
+    def learn(self, student: str, engine: str, news: News) -> list[Kept]:
+        """Adds what a grading of `student` on `engine` brought, at once or not at all; returns
+        its verdicts as they are kept."""
+        bundle, coverage = tables.EVENTS, tables.COVERAGE
         with self._writing() as database:
             if news.events:
-                rows = [
-                    {
-                        "student": student,
-                        "engine": engine,
-                        "at": one.at,
-                        "kind": storable(one.kind),
-                        "action": storable(one.action),
-                        "subject": storable(one.subject),
-                        "attributes": json.dumps(one.attributes),
-                        "digest": _digest(one),
-                    }
-                    for one in news.events
-                ]
-                database.execute(self._insert(event).on_conflict_do_nothing(), rows)
+                told = json.dumps([_row(event) for event in news.events])
+                row = {"student": student, "engine": engine, "events": told}
+                database.execute(sa.insert(bundle).values(row))
             if news.coverage:
                 mine = (coverage.c.student == student, coverage.c.engine == engine)
                 database.execute(sa.delete(coverage).where(*mine))
@@ -143,7 +135,7 @@ class ClassJournal:
                         for since, until in news.coverage
                     ],
                 )
-            self._add(database, student, news.verdicts, READ)
+            return self._add(database, student, news.verdicts, READ)
 
     # -- verdicts ---------------------------------------------------------------------------------
 
@@ -172,7 +164,7 @@ class ClassJournal:
                 kept = _kept(row)
                 mine = found.setdefault(row["student"], {})
                 before = mine.get(row["exercise"])
-                if before is None or _rank(kept) >= _rank(before) + _is_pass(before):
+                if before is None or takes_the_place(kept, before):
                     mine[row["exercise"]] = kept
         return found
 
@@ -223,9 +215,9 @@ class ClassJournal:
 
     def _add(
         self, database: sa.Connection, student: str, records: Sequence[Record], via: str
-    ) -> None:
+    ) -> list[Kept]:
         if not records:
-            return
+            return []
         now = time.time_ns()
         rows = [
             {
@@ -241,6 +233,10 @@ class ClassJournal:
             for record in records
         ]
         database.execute(sa.insert(tables.VERDICT), rows)
+        return [
+            Kept(record, via, now, _findings(str(row["findings"]))[1])
+            for record, row in zip(records, rows, strict=True)
+        ]
 
     def _check_version(self) -> None:
         row = {"name": "version", "value": tables.VERSION}
@@ -322,19 +318,42 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def storable(text: str) -> str:
     """PostgreSQL keeps no NUL, and no database keeps halves of characters."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\0", "\ufffd")
 
 
-def _digest(event: Event) -> str:
-    """What makes an event itself, however long its words are."""
-    told = json.dumps([event.at, event.kind, event.action, event.subject])
-    return hashlib.sha256(told.encode()).hexdigest()
+def _row(event: Event) -> tuple[int, str, str, str, dict[str, str]]:
+    return event.at, event.kind, event.action, event.subject, event.attributes
+
+
+def _unbundled(bundles: Iterable[str]) -> list[Event]:
+    """The events, each once, oldest first."""
+    found = {}
+    for bundle in bundles:
+        for at, kind, action, subject, attributes in json.loads(bundle):
+            event = Event(at, kind, action, subject, attributes)
+            found[at, kind, action, subject] = event
+    return sorted(found.values(), key=lambda event: event.at)
 
 
 def _kept(row: Any) -> Kept:
-    findings, evidence = json.loads(row["findings"]), json.loads(row["evidence"])
-    record = Record(row["exercise"], row["verdict"], findings, evidence, row["at"])
-    return Kept(record, row["via"], row["received"])
+    found, findings = _findings(row["findings"])
+    evidence = json.loads(row["evidence"])
+    record = Record(row["exercise"], row["verdict"], found, evidence, row["at"])
+    return Kept(record, row["via"], row["received"], findings)
+
+
+@lru_cache(maxsize=8192)
+def _findings(text: str) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:
+    """A class finds the same again and again: read once, and in memory once."""
+    found: list[dict[str, Any]] = json.loads(text)
+    return found, tuple(map(Finding.from_json, found))
+
+
+def takes_the_place(kept: Kept, before: Kept) -> bool:
+    """Whether a verdict counts instead of the one before it (see `ClassJournal.all_verdicts`)."""
+    return _rank(kept) >= _rank(before) + _is_pass(before)
 
 
 def _rank(kept: Kept) -> int:

@@ -25,21 +25,17 @@ def _text(name: str, *, key: bool = False) -> sa.Column[str]:
 
 META = sa.Table("class_meta", METADATA, _text("name", key=True), _text("value"))
 
-EVENT = sa.Table(
-    "class_event",
+EVENTS = sa.Table(
+    "class_events",
     METADATA,
     _number(),
     _text("student"),
     _text("engine"),
-    _time("at"),
-    _text("kind"),
-    _text("action"),
-    _text("subject"),
-    _text("attributes"),
-    _text("digest"),
-    sa.UniqueConstraint("student", "engine", "digest"),
+    _text("events"),
+    sa.Index("class_events_student", "student", "engine"),
 )
-"""Engine events, each once, however many processes saw it."""
+"""Engine events in the bundles in which they were read: a JSON list of lists. Where several
+processes read at once, an event may be in more than one."""
 
 COVERAGE = sa.Table(
     "class_coverage",

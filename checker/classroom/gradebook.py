@@ -7,7 +7,8 @@ learner's engine, "told" by the learner's machine (which can be forged), "" wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,9 @@ from checker.errors import DojoError
 from checker.grading.verdict import PASSED, UNCHECKED, iso_time
 from checker.language import Text
 from checker.statements.findings import Finding
+
+Spoken = dict[int, tuple[Sequence[Finding], list[dict[str, Any]]]]
+"""Findings in one language, by their identity (and so kept alive)."""
 
 READ, TOLD = "read", "told"
 
@@ -98,7 +102,7 @@ class Grade:
         """What stands in the way of a pass."""
         return [finding for finding in self.findings if finding.ok is not True]
 
-    def to_json(self, lang: str) -> dict[str, Any]:
+    def to_json(self, lang: str, spoken: Spoken | None = None) -> dict[str, Any]:
         """The exercise's JSON of the command line, and what a class adds to it."""
         document: dict[str, Any] = {
             "id": self.exercise.id,
@@ -107,7 +111,7 @@ class Grade:
             "verdict": self.verdict,
             "points": self.points,
             "max_points": self.max_points,
-            "findings": [finding.in_(lang) for finding in self.findings],
+            "findings": _in(self.findings, lang, {} if spoken is None else spoken),
             "evidence": self.evidence,
             "at": iso_time(self.at) if self.at is not None else None,
             "via": self.via or None,
@@ -157,7 +161,7 @@ class StudentGrades:
         """Whether anything that counts is not known: then the score is a lower bound."""
         return any(g.verdict == UNCHECKED and g.override is None for g in self.grades if g.counts)
 
-    def to_json(self, lang: str) -> dict[str, Any]:
+    def to_json(self, lang: str, spoken: Spoken | None = None) -> dict[str, Any]:
         """The student's part of `grade --json`."""
         problem = None
         if self.problem is not None:
@@ -178,7 +182,7 @@ class StudentGrades:
             "unchecked": self.is_unchecked,
             "problem": problem,
             "flags": [{"code": f.code, "message": f.message.in_(lang)} for f in self.flags],
-            "exercises": [grade.to_json(lang) for grade in self.grades],
+            "exercises": [grade.to_json(lang, spoken) for grade in self.grades],
         }
 
 
@@ -193,8 +197,25 @@ class Gradebook:
 
     def to_json(self, lang: str) -> dict[str, Any]:
         """The document of `grade --json`."""
-        return {
-            "title": self.title,
-            "at": iso_time(self.made_at),
-            "students": [student.to_json(lang) for student in self.students],
-        }
+        spoken: Spoken = {}
+        return self._head() | {"students": [one.to_json(lang, spoken) for one in self.students]}
+
+    def json_text(self, lang: str) -> Iterator[str]:
+        """The same document in pieces, a student a line: a class need not be in memory twice."""
+        head = json.dumps(self._head(), ensure_ascii=False)
+        yield f'{head[:-1]}, "students": ['
+        spoken: Spoken = {}
+        for number, student in enumerate(self.students):
+            comma = "," if number else ""
+            yield f"{comma}\n{json.dumps(student.to_json(lang, spoken), ensure_ascii=False)}"
+        yield "\n]}\n"
+
+    def _head(self) -> dict[str, Any]:
+        return {"title": self.title, "at": iso_time(self.made_at)}
+
+
+def _in(findings: Sequence[Finding], lang: str, spoken: Spoken) -> list[dict[str, Any]]:
+    """The findings as JSON. Those that many learners share are put into words once."""
+    if id(findings) not in spoken:
+        spoken[id(findings)] = (findings, [finding.in_(lang) for finding in findings])
+    return spoken[id(findings)][1]

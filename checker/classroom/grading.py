@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
 from pathlib import Path
 
-from checker.classroom.class_journal import ClassJournal
+from checker.classroom.class_journal import ClassJournal, Kept
 from checker.classroom.gradebook import Student
 from checker.classroom.learner_answers import NoAnswers, read_answers
 from checker.classroom.student_journal import StudentJournal
@@ -60,7 +60,8 @@ class ClassGrader:
         self._exercises = list(exercises)
         self._seconds = seconds
         self._workers = workers
-        self._allowances: set[int] = set()
+        self.kept: dict[str, dict[str, Kept]] = {}
+        """The verdicts that count of each student who was graded, without reading them again."""
 
     def grade(self, students: Sequence[Student], told: Told) -> dict[str, DojoError | None]:
         """Grades all who have an engine; tells of each when it is done, in the caller's thread.
@@ -124,6 +125,7 @@ class ClassGrader:
             if allowance.bytes_left < 0 and is_small:
                 raise _TooMuch
             journal.keep()
+            self.kept[student.id] = journal.kept
         return _unreadable(verdicts) or without_answers
 
 

@@ -11,7 +11,7 @@ import click
 
 from checker.cli.app import App, json_option, pass_app, selection_argument, words
 from checker.cli.class_options import journal_option, load_class_parts
-from checker.cli.output import console, emit_json, tame, trimmed
+from checker.cli.output import console, tame, trimmed
 from checker.cli.roster import engines_option, roster_argument, rules_option
 from checker.errors import DojoError, Misuse
 from checker.language import Text, say
@@ -98,6 +98,7 @@ def grade(
 
     with load_class_parts(app, roster, names, engines, rules, journal) as parts:
         students = parts.roster.students
+        verdicts = None
         if known:
             problems = {name: problem for name, (problem, _) in parts.journal.contacts().items()}
         else:
@@ -106,11 +107,13 @@ def grade(
             grader = ClassGrader(parts.journal, parts.exercises, seconds=seconds)
             with _progress(app, len([s for s in students if s.engine])) as told:
                 problems = grader.grade(students, told)
-        gradebook = parts.assembler.gradebook(students, problems, parts.flags())
+            verdicts = grader.kept
+        gradebook = parts.assembler.gradebook(students, problems, parts.flags(), verdicts)
     for name, target in targets:
         exports.write(name, gradebook, target, app.lang)
     if as_json:
-        emit_json(gradebook.to_json(app.lang))
+        for piece in gradebook.json_text(app.lang):
+            click.echo(piece, nl=False)
     else:
         _show(app, gradebook, targets)
     sys.exit(_UNKNOWN if any(student.problem for student in gradebook.students) else 0)

@@ -38,13 +38,17 @@ def read_past(reader: Reader, since: int, until: int) -> list[Event]:
 
 
 def follow(
-    reader: Reader, since: int, started: Callable[[], None] = lambda: None
+    reader: Reader,
+    since: int,
+    started: Callable[[], None] = lambda: None,
+    took: Callable[[int], None] = lambda size: None,  # noqa: ARG005
 ) -> Iterator[Event]:
     """The remembered events from `since` on, then each as it happens, until the engine ends it.
 
-    `started` is called once the engine listens.
+    `started` is called once the engine listens, `took` with the bytes of each line.
     """
     for line in reader.stream("/events", {"since": _seconds(since)}, started):
+        took(len(line))
         if event := parse(line):
             yield event
 
@@ -73,7 +77,8 @@ def parse(line: bytes) -> Event | None:
 
 def _text(value: object) -> str:
     """The value as text that can be stored: JSON may hold halves of characters."""
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    text = str(value)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _seconds(nanoseconds: int) -> str:

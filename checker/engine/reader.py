@@ -34,6 +34,9 @@ TIME_LIMIT = 10.0
 SIZE_LIMIT = 64 * 1024 * 1024
 """Bytes of one answer; an engine with thousands of containers stays far below."""
 
+LINE_LIMIT = 1024 * 1024
+"""Bytes of one line of an endless answer; a longer one comes in pieces."""
+
 
 @dataclass
 class Allowance:
@@ -122,12 +125,16 @@ class Reader:
                 return
             connection.set_deadline(None)
             started()
-            while line := response.readline(SIZE_LIMIT):
+            while line := response.readline(LINE_LIMIT):
                 yield line
         except _FAILURES as failure:
             raise self._translated(failure) from failure
         finally:
             connection.close()
+
+    def allow(self, allowance: Allowance) -> None:
+        """Gives a new allowance, in place of what is left of the one before."""
+        self._allowance = allowance
 
     def seconds_left(self) -> float:
         """What the allowance leaves of time; without one, no end."""

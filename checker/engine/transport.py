@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.engine.address import Address
+from checker.engine.response import Response
 
 
 class _Wire:
@@ -90,6 +91,8 @@ class _Answer(io.BufferedReader):
 class Connection(http.client.HTTPConnection):
     """One keep-alive connection to an engine at `address`."""
 
+    response_class = Response
+
     def __init__(self, address: Address) -> None:
         # Behind a socket or ssh no name is asked for, and USER@HOST would be refused as one.
         named = address.scheme == "tcp"
@@ -123,6 +126,7 @@ class Connection(http.client.HTTPConnection):
         if self._address.scheme == "unix":
             return _connected_to(self._address.path, left)
         sock = socket.create_connection((self._address.host, self._address.port), left)
+        _notice_loss(sock)
         if self._address.certificates is None:
             return sock
         with _closed_on_failure(sock):
@@ -142,6 +146,14 @@ class Connection(http.client.HTTPConnection):
                 command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL
             )
         return ours
+
+
+def _notice_loss(sock: socket.socket) -> None:
+    """An event stream is silent for hours; one whose other end is gone must not stay so."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if option := getattr(socket, name, None):  # tcp(7); not every system has them all
+            sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
 def _connected_to(path: str, seconds: float | None) -> socket.socket:

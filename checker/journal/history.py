@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from checker.engine.events import Event
 from checker.journal.store import Journal
@@ -60,11 +61,15 @@ class Life:
 
 
 class History:
-    """What is known of one engine's past. Only the journal is read, never the engine."""
+    """What is known of one engine's past. Only the journal is read, never the engine.
+
+    For one grading run: what was asked once is remembered.
+    """
 
     def __init__(self, journal: Journal, engine: str) -> None:
         self._journal = journal
         self._engine = engine
+        self._known: dict[tuple[str, object], list[Event]] = {}
 
     def lives(self, name: str) -> list[Life]:
         """Every container that ever had this name, oldest first."""
@@ -92,8 +97,12 @@ class History:
 
     def knows_since(self, at: int | None) -> bool:
         """Whether every event since `at` (nanoseconds; None: unknown) is in the journal."""
-        covered = self._journal.covered_since(self._engine)
+        covered = self._covered_since
         return at is not None and covered is not None and covered <= at
+
+    @cached_property
+    def _covered_since(self) -> int | None:
+        return self._journal.covered_since(self._engine)
 
     def _lives(self, condition: str, value: object) -> list[Life]:
         events = self._events(
@@ -107,6 +116,12 @@ class History:
         return list(lives.values())
 
     def _events(self, condition: str, value: object) -> list[Event]:
+        asked = (condition, value)
+        if asked not in self._known:
+            self._known[asked] = self._read_events(condition, value)
+        return self._known[asked]
+
+    def _read_events(self, condition: str, value: object) -> list[Event]:
         rows = self._journal.query(
             "SELECT at, kind, action, subject, attributes FROM event"
             f" WHERE engine = ?1 AND at >= ?2 AND {condition} ORDER BY at, number",
@@ -114,7 +129,14 @@ class History:
             self._journal.begins,
             value,
         )
-        return [Event(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
+        return [Event(row[0], row[1], row[2], row[3], _attributes(row[4])) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def _attributes(text: str) -> dict[str, str]:
+    """An event's attributes. Those of one container are the same text again and again."""
+    attributes: dict[str, str] = json.loads(text)
+    return attributes
 
 
 def _number(text: str | None) -> int:

@@ -44,11 +44,19 @@ class Journal:
     Raises `JournalError` where the file can't be used; the file is left as it is.
     """
 
-    def __init__(self, path: Path, *, begins: int = 0, learner: str = "") -> None:
+    def __init__(
+        self, path: Path, *, begins: int = 0, learner: str = "", one_thread: bool = True
+    ) -> None:
+        """Without `one_thread` the caller sees to it that only one thread at a time uses it."""
         self.path = path
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._database = sqlite3.connect(
+                path,
+                timeout=_BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=one_thread,
+            )
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._prepare(begins, learner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from checker.engine import references
 from checker.engine.objects import Image, ImageRow, Network
@@ -301,6 +302,7 @@ def _nearly(name: str, names: list[str]) -> list[str]:
     return difflib.get_close_matches(name, same_number, n=1, cutoff=0.6)
 
 
+@lru_cache(maxsize=4096)
 def _number(name: str) -> str:
     return "".join(letter for letter in name if letter.isdigit()).lstrip("0")
 

@@ -18,9 +18,11 @@ from checker.engine.events import Event
 from checker.errors import EngineUnreachable, JournalError
 from checker.journal.store import Record
 from checker.language import say
+from checker.statements.findings import Finding
 
 _MINA = Student("2026-01", "김미나", engine="unix:///run/mina.sock")
 _ENGINE = _MINA.engine
+_FINDING = Finding("x", True, say("a"), say("b"), say("c"), say("d")).to_json()
 
 
 def _event(at: int, action: str = "start") -> Event:
@@ -28,7 +30,7 @@ def _event(at: int, action: str = "start") -> Event:
 
 
 def _record(verdict: str, at: int = 1, exercise: str = "docker-commands/demo2") -> Record:
-    return Record(exercise, verdict, [{"code": "x"}], {"engine": _ENGINE}, at)
+    return Record(exercise, verdict, [_FINDING], {"engine": _ENGINE}, at)
 
 
 def test_what_a_grading_learned_is_there_for_the_next(class_journal: ClassJournal) -> None:

@@ -1,0 +1,174 @@
+"""Engines that answer with what a real one said: small HTTP servers, as many as a class has.
+
+A real engine is brought into the state of a learner in mid-course; all that a check of the whole
+course reads is written down with its answers. Then any number of servers give the same answers.
+What a check asks of containers themselves is answered by one more server, at an address that all
+the recorded containers are said to have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from checker.classroom.gradebook import Student
+from checker.course.answers import solution_of
+from checker.course.loading import load_course
+from checker.engine.reader import Reader
+from checker.grading.grader import Grader
+from checker.journal.store import Journal
+from checker.learner import Learner
+from checker.rehearsal.player import Player
+from checker.rehearsal.rehearsing import needed_before
+from checker.rehearsal.stage import Stage, stage
+from checker.sandbox.progress import NullProgress
+from checker.sandbox.waiting import wait_until
+
+_STANDING = (
+    "containers/solo",
+    "containers/limits",
+    "containers/by-name",
+    "docker-commands/demo2",
+    "docker-commands/demo3",
+    "docker-commands/demo4",
+    "docker-commands/one-command",
+    "docker-commands/image-id",
+    "images/run-layer",
+    "build/site",
+    "build/slim",
+    "registry/push",
+)
+"""Exercises whose solutions leave much of what the course looks at standing."""
+
+_ADDRESS = "127.77.0.1"
+"""Where all recorded containers are said to be: nobody listens there but for a benchmark."""
+
+
+@dataclass
+class Recording:
+    """What was asked, in order, and the answers: status and body by target."""
+
+    targets: list[str] = field(default_factory=list)
+    answers: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+class _Taping(Reader):
+    """Writes down what it reads. Containers are nowhere near, so none of them is asked itself."""
+
+    recording: Recording
+
+    def get(
+        self, path: str, query: Mapping[str, str] | None = None, start: int | None = None
+    ) -> bytes | None:
+        body = super().get(path, query, start)
+        target = f"{path}?{urlencode(query)}" if query else path
+        self.recording.targets.append(target)
+        status = 200 if body is not None else 404
+        self.recording.answers[_key(target)] = (status, (body or b"{}").decode("latin-1"))
+        return body
+
+
+def record() -> Recording:
+    """A learner in mid-course, on a real engine, as a check of the whole course sees it."""
+    course = load_course()
+    with (
+        tempfile.TemporaryDirectory(prefix="dojo-bench-") as folder,
+        stage(course.folder, 3, NullProgress()) as on,
+    ):
+        _play(on, Path(folder))
+        taping = _Taping(on.address)
+        taping.recording = Recording()
+        with Journal(Path(folder) / "taping.sqlite") as journal:
+            Grader(taping, journal, Learner("2026-001")).grade(course.exercises)
+        taping.close()
+    return _moved(taping.recording)
+
+
+def _play(on: Stage, folder: Path) -> None:
+    course = load_course()
+    player = Player(str(on.address), on.enter_command(), folder, Learner("2026-001"))
+    played: set[str] = set()
+    for name in _STANDING:
+        last = course.exercise(name)
+        for exercise in [*needed_before(course, last), last]:
+            if exercise.id not in played:
+                played.add(exercise.id)
+                player.play(exercise, solution_of(exercise).steps)
+
+
+def _moved(recording: Recording) -> Recording:
+    """The recording with all containers at an address of this machine."""
+    for key, (status, body) in recording.answers.items():
+        if key.startswith("/containers/") and key.endswith("/json") and status == 200:
+            recording.answers[key] = (status, json.dumps(_at_home(json.loads(body))))
+    return recording
+
+
+def _at_home(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {
+            name: _ADDRESS if name == "IPAddress" and value else _at_home(value)
+            for name, value in data.items()
+        }
+    return [_at_home(item) for item in data] if isinstance(data, list) else data
+
+
+def _key(target: str) -> str:
+    """Times in a question differ from run to run; the answer is the same."""
+    return "/events" if target.startswith("/events") else target
+
+
+@contextmanager
+def serving(recording: Recording, folder: Path, count: int) -> Iterator[list[Student]]:
+    """A class of `count`, each with an engine that answers as recorded."""
+    tape = folder / "tape.json"
+    tape.write_text(json.dumps(asdict(recording)))
+    command = [sys.executable, "-m", "benchmarks.recorded", str(tape), str(folder), str(count)]
+    with subprocess.Popen(command) as server:
+        try:
+            last = folder / f"{count - 1}.sock"
+            if not wait_until(last.exists, 30):
+                raise RuntimeError("the recorded engines did not start")
+            yield [
+                Student(f"2026-{n:03d}", f"Learner {n}", engine=f"unix://{folder}/{n}.sock")
+                for n in range(count)
+            ]
+        finally:
+            server.terminate()
+
+
+async def _serve(tape: Path, folder: Path, count: int) -> None:
+    data = json.loads(tape.read_text())
+    answers = {
+        key: b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+        % (status, len(body.encode("latin-1")), body.encode("latin-1"))
+        for key, (status, body) in data["answers"].items()
+    }
+    nothing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while request := await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            target = request.decode("latin-1").split(" ")[1]
+            writer.write(answers.get(_key(target), nothing))
+        writer.close()
+
+    for number in range(count):
+        await asyncio.start_unix_server(serve, folder / f"{number}.sock", backlog=64)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
+    os._exit(0)
