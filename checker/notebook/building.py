@@ -162,7 +162,7 @@ def _pictures(lessons: Iterable[Lesson]) -> dict[Path, bytes]:
     for solved in (False, True):
         for target in targets(lessons, solved=solved):
             for place, source in pictures(target.lesson, target.lang).items():
-                found[target.path.parent / place] = _read(source)
+                found[target.path.parent / place] = read_picture(source)
     return found
 
 
@@ -170,7 +170,8 @@ def _places() -> list[Path]:
     return [Path(*above, lang) for above in ((), ("solved",)) for lang in LANGUAGES]
 
 
-def _read(picture: Path) -> bytes:
+def read_picture(picture: Path) -> bytes:
+    """A picture of a lesson. Raises `CourseError`."""
     try:
         return picture.read_bytes()
     except OSError as failure:

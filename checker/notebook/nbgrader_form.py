@@ -13,8 +13,7 @@ from typing import Any
 
 from checker.classroom.exports.files import write_file
 from checker.course.model import Exercise, Lesson
-from checker.errors import CourseError
-from checker.language import say
+from checker.notebook.building import read_picture
 from checker.notebook.cells import lesson_cells
 from checker.notebook.notebook_file import Cell, dump, make
 from checker.notebook.pictures import pictures
@@ -33,7 +32,7 @@ def write(lessons: Sequence[Lesson], lang: str, folder: Path) -> list[Path]:
         place = folder / "source" / lesson.id
         files = {f"{lesson.folder.name}.ipynb": dump(notebook(lesson, lang))}
         for name, picture in pictures(lesson, lang).items():
-            files[str(name)] = _read(picture)
+            files[str(name)] = read_picture(picture)
         for file, content in files.items():
             write_file(place / file, content)
             written.append(place / file)
@@ -84,12 +83,3 @@ def _metadata(name: str) -> dict[str, Any]:
         "task": False,
         "cell_type": "code",
     }
-
-
-def _read(picture: Path) -> bytes:
-    try:
-        return picture.read_bytes()
-    except OSError as failure:
-        raise CourseError(
-            say("{path} can't be read ({reason}).", path=picture, reason=failure)
-        ) from failure

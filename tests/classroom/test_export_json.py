@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from checker.classroom import exports
 from checker.classroom.exports import github, gradescope
 from checker.cli import main
 from tests.classroom import gradebooks
+from tests.classroom.nbgrader_python import ROOT
 from tests.conftest import TestEngine
 
 
@@ -94,3 +96,19 @@ def test_check_writes_the_points_of_one_learner(
         ("fail", 0),
         ("pass", 1),
     ]
+
+
+def test_the_workflow_hands_the_points_to_the_reporter_by_its_rules() -> None:
+    workflow = yaml.safe_load((ROOT / "docs" / "github-classroom.yml").read_text("utf-8"))
+
+    # Other names are not reported (its README).
+    assert workflow["name"] == "Autograding Tests"
+    assert list(workflow["jobs"]) == ["run-autograding-tests"]
+    steps = workflow["jobs"]["run-autograding-tests"]["steps"]
+    reporter = steps[-1]
+    runner = reporter["with"]["runners"]
+    handed_on = reporter["env"][f"{runner.upper()}_RESULTS"]
+    assert handed_on == "${{ steps.points.outputs.result }}"
+    points = next(step for step in steps if step.get("id") == "points")
+    assert "base64 --wrap=0 points.json" in points["run"]
+    assert any("--points-file points.json" in step.get("run", "") for step in steps)

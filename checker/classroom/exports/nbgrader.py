@@ -23,13 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from checker.classroom.exports.files import ExportError, replacing
-from checker.classroom.exports.reading import lessons, of_lesson, one_line
+from checker.classroom.exports.reading import cell, lessons, of_lesson, one_line
 from checker.classroom.gradebook import Grade, Gradebook, StudentGrades
 from checker.course.model import Exercise, Lesson
 from checker.errors import SandboxError
 from checker.grading.verdict import PASSED, UNCHECKED
 from checker.language import say
-from checker.showing import tame
 
 Api = Any
 """nbgrader's Gradebook, which has no types for us to check."""
@@ -128,10 +127,8 @@ def _write_student(
     api: Api, student: StudentGrades, lesson: Lesson, grades: Sequence[Grade]
 ) -> None:
     person = student.student
-    # One name on the roster: where it is to be parted, only its bearer knows.
-    api.update_or_create_student(
-        person.id, last_name=one_line(tame(person.name)), first_name="", email=person.email
-    )
+    last, first = _names(person.name)
+    api.update_or_create_student(person.id, last_name=last, first_name=first, email=person.email)
     ats = [grade.at for grade in grades if grade.at is not None]
     at = datetime.fromtimestamp(max(ats) / 1e9, UTC).replace(tzinfo=None) if ats else None
     submission = api.update_or_create_submission(lesson.id, person.id, timestamp=at)
@@ -147,14 +144,23 @@ def _write_student(
     api.db.commit()
 
 
+def _names(name: str) -> tuple[str, str]:
+    """Last and first name, parted only where the roster parts them ("Kim, Ha").
+
+    Neither has a comma or begins as a formula: nbgrader's own export quotes nothing.
+    """
+    last, _, first = one_line(name).partition(",")
+    return cell(last.strip()), cell(first.replace(",", " ").strip())
+
+
 def _complete(notebook: Any) -> None:
     """Adds the grades of cells that came into the assignment after the submission."""
     from nbgrader.api import Grade as Row
 
     there = {row.cell_id for row in notebook.grades}
-    for cell in notebook.notebook.grade_cells:
-        if cell.id not in there:
-            notebook.grades.append(Row(cell_id=cell.id, cell=cell))
+    for graded in notebook.notebook.grade_cells:
+        if graded.id not in there:
+            notebook.grades.append(Row(cell_id=graded.id, cell=graded))
 
 
 def _write_grade(row: Any, grade: Grade, share: float) -> None:
