@@ -6,10 +6,11 @@ ARGS ?=
 BOOTSTRAP := @sh scripts/bootstrap.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all checks bench messages format clean
+.PHONY: help lab class test test-all checks bench messages format clean
 
 help:
 	@echo 'make lab        set up what is missing, start the engine, open the course in JupyterLab'
+	@echo 'make class      what an instructor needs: rosters, grades, the live class'
 	@echo 'make test       lint, types, messages, and every test but the slow ones'
 	@echo 'make test-all   the slow tests too'
 	@echo 'make bench      the benchmarks: ratios, side by side'
@@ -20,6 +21,10 @@ help:
 lab:
 	$(BOOTSTRAP) lab
 	@$(BIN)/dockdojo lab $(ARGS)
+
+class:
+	$(BOOTSTRAP) class
+	@$(BIN)/dockdojo grade --help
 
 test: checks
 	$(BIN)/pytest -m 'not slow' $(ARGS)

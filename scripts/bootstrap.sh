@@ -1,12 +1,12 @@
 #!/bin/sh
 # Makes a checkout ready: the system's packages that are missing, and the Python environment .venv.
 #
-#     scripts/bootstrap.sh [--check] [lab|test]
+#     scripts/bootstrap.sh [--check] [lab|class|test]
 #
-# `lab` (the default) is what a learner needs, `test` adds what the tests need; --check only says
-# what would be done. Asks nothing, does nothing that is already done, and leaves nothing half-made:
-# what a failure interrupts is taken away again. PYTHON names the Python to use; with
-# DOCKDOJO_ENGINE=host (or a URL) the packages for the course's own engine are left out.
+# `lab` (the default) is what a learner needs, `class` adds what an instructor needs, `test` what the
+# tests need; --check only says what would be done. Asks nothing, does nothing that is already done,
+# and leaves nothing half-made: what a failure interrupts is taken away again. PYTHON names the Python
+# to use; with DOCKDOJO_ENGINE=host (or a URL) the packages for the course's own engine are left out.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd -P)
@@ -32,8 +32,8 @@ fail() {
 for argument in "$@"; do
     case $argument in
         --check) check=yes ;;
-        lab | test) profile=$argument ;;
-        *) fail "usage: scripts/bootstrap.sh [--check] [lab|test]" ;;
+        lab | class | test) profile=$argument ;;
+        *) fail "usage: scripts/bootstrap.sh [--check] [lab|class|test]" ;;
     esac
 done
 again="run \`make $profile\` again"
@@ -257,7 +257,7 @@ is_complete() {
 }
 is_known() { [ -e "$(stamp_file lab)" ] && is_alive && [ "$(cat "$venv/.dockdojo-root" 2>/dev/null)" = "$root" ]; }
 put_stamps_back() {
-    for name in lab test; do
+    for name in lab class test; do
         [ ! -e "$(stamp_file "$name").old" ] || mv "$(stamp_file "$name").old" "$(stamp_file "$name")"
     done
 }
@@ -271,7 +271,7 @@ make_venv() {
     tell "Installing Python packages into .venv ($venv_mb MB at most; a minute or two the first time)"
     if is_known; then
         stage=old-venv
-        for name in lab test; do
+        for name in lab class test; do
             [ ! -e "$(stamp_file "$name")" ] || mv "$(stamp_file "$name")" "$(stamp_file "$name").old"
         done
     else
@@ -280,14 +280,18 @@ make_venv() {
         quietly "$python" -m venv "$venv" ||
             fail_with_log "$python could not make the environment .venv; its last lines say why:"
     fi
-    extras=lab
-    [ "$profile" = lab ] || extras=lab,class,test
+    case $profile in
+        lab) extras=lab ;;
+        class) extras=lab,class ;;
+        test) extras=lab,class,test ;;
+    esac
     quietly env -u PYTHONPATH -u PYTHONHOME PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 \
         "$venv/bin/python" -m pip install --no-input --disable-pip-version-check --progress-bar off \
         --retries 2 -e "${root}[$extras]" || explain_pip
     printf '%s\n' "$root" >"$venv/.dockdojo-root"
-    rm -f "$venv/.dockdojo-lab.old" "$venv/.dockdojo-test.old"
-    [ "$profile" = lab ] || key >"$(stamp_file test)"
+    rm -f "$venv/.dockdojo-lab.old" "$venv/.dockdojo-class.old" "$venv/.dockdojo-test.old"
+    [ "$profile" != test ] || key >"$(stamp_file test)"
+    [ "$profile" = lab ] || key >"$(stamp_file class)"
     key >"$(stamp_file lab)"
     stage=
 }

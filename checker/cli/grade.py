@@ -37,7 +37,13 @@ def _targets(
                 say("--export needs a path: {name}=PATH", name=name),
                 say("For example: --export csv=grades.csv"),
             )
-        targets.append((name, Path(path)))
+        target = Path(path)
+        if not target.absolute().parent.is_dir():
+            raise Misuse(
+                say("There is no folder {folder} for {path}.", folder=target.parent, path=target),
+                say("Make it first, so that a whole class is not graded in vain."),
+            )
+        targets.append((name, target))
     return targets
 
 
@@ -146,7 +152,7 @@ def _show(app: App, gradebook: Gradebook, targets: Sequence[tuple[str, Path]]) -
     screen = console()
     table = Table(box=None, pad_edge=False)
     for title in (say("id"), say("name"), say("score"), say("by"), say("to look at")):
-        table.add_column(title.in_(app.lang))
+        table.add_column(title.in_(app.lang), overflow="fold")
     for student in gradebook.students:
         table.add_row(
             tame(student.student.id),
