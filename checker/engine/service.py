@@ -57,9 +57,14 @@ def ask(
     """What `container` answers to GET `path` at its own `port`; None where nothing answers."""
     deadline = time.monotonic() + min(TIME_LIMIT, seconds)
     for host, at in _places(engine, container, port):
-        reply = _get(Address(f"http://{host}:{at}", "tcp", host, at), path, headers or {}, deadline)
-        if reply is not None:
-            return reply
+        try:
+            return _get(Address(f"http://{host}:{at}", "tcp", host, at), path, headers, deadline)
+        except ConnectionRefusedError:
+            # It is there and does not listen. Who listens where it would be published is another.
+            if host in container.addresses:
+                return None
+        except (OSError, http.client.HTTPException):
+            continue
     return None
 
 
@@ -73,17 +78,13 @@ def _places(engine: Address, container: Container, port: int) -> Iterator[tuple[
         yield here, published
 
 
-def _get(address: Address, path: str, headers: Mapping[str, str], deadline: float) -> Reply | None:
+def _get(address: Address, path: str, headers: Mapping[str, str] | None, deadline: float) -> Reply:
     connection = Connection(address)
     connection.set_deadline(deadline)
     try:
-        connection.request("GET", path, headers=dict(headers))
+        connection.request("GET", path, headers=dict(headers or {}))
         response = connection.getresponse()
         body = response.read(SIZE_LIMIT)
-    except (OSError, http.client.HTTPException):
-        return None
     finally:
         connection.close()
-    return Reply(
-        response.status, body, {name.lower(): value for name, value in response.getheaders()}
-    )
+    return Reply(response.status, body, dict(response.getheaders()))

@@ -87,7 +87,7 @@ class _Describing:
     def _registry(self, registry: RegistryNode) -> Iterator[str]:
         yield f"{registry.name} {ports_of(registry.ports)}".rstrip() + self._mark(registry.key)
         if not registry.answers:
-            yield "  " + self._say(say("does not answer"))
+            yield "  " + self._say(say("does not tell what is in it"))
         elif not registry.repositories:
             yield "  " + self._say(say("nothing in it"))
         for repository in registry.repositories[:MOST_LINES]:

@@ -196,7 +196,7 @@ class _Making:
             card = self._cards.repository(repository, compact=compact)
             y = self._card(card, x + EDGE, y, w - 2 * EDGE, compact=compact)
         if not registry.answers:
-            y = self._note(say("does not answer"), x + EDGE, y, w - 2 * EDGE)
+            y = self._note(say("does not tell what is in it"), x + EDGE, y, w - 2 * EDGE)
         elif not registry.repositories:
             y = self._note(say("nothing in it"), x + EDGE, y, w - 2 * EDGE)
         y = self._rest(hidden + registry.more, x + EDGE, y, w - 2 * EDGE)
