@@ -192,22 +192,27 @@ def status(app: App, roster: Path, only: tuple[str, ...], as_json: bool) -> None
     help=words(
         say(
             "Be a learner, where the learner's published ports are on localhost: a shell, or the "
-            "COMMAND (`dockdojo lab`), as the Unix user of that name, with the learner's limits."
+            "COMMAND (`dockdojo lab`), as the Unix user of that name, with the learner's limits. "
+            "Without an ID it is the one who called sudo, so that learners can be allowed just "
+            "that: `sudo dockdojo class shell`."
         )
     ),
 )
-@click.argument("student", metavar="ID")
+@click.argument("student", metavar="[ID]", required=False)
 @click.argument("command", nargs=-1, metavar="[COMMAND]...")
-def shell(student: str, command: tuple[str, ...]) -> None:
+def shell(student: str | None, command: tuple[str, ...]) -> None:
     from checker.classroom.gradebook import Student
     from checker.sandbox.network_namespace import require_privilege
 
     require_privilege()
-    engine = ClassEngine(Student(student, student))
+    name = student or os.environ.get("SUDO_USER", "")
+    if not name or name == "root":
+        raise Misuse(say("Whose shell is it to be?"), say("Give the ID: dockdojo class shell ID"))
+    engine = ClassEngine(Student(name, name))
     if not engine.status().running:
         raise Misuse(
-            say("The engine of {student} does not run.", student=student),
-            say("Start it: dockdojo class up ROSTER --only {student}", student=student),
+            say("The engine of {student} does not run.", student=name),
+            say("Start it: dockdojo class up ROSTER --only {student}", student=name),
         )
     argv = engine.shell_command(command)
     engine.join_shell()

@@ -93,9 +93,11 @@ class Disk:
         return DiskUsage(size - free, size, IMAGE if self._image.is_file() else MEMORY)
 
     def _unmount(self) -> None:
-        for point in (self.point, self._folder):
-            if _is_mount_point(point):
-                run(["umount", str(point)])
+        if _is_mount_point(self.point):
+            run(["umount", str(self.point)])
+        if _is_mount_point(self._folder):
+            # The loop device may let go of its file a moment later, and that is in here.
+            run(["umount", "--lazy", str(self._folder)])
 
     def _make_image(self) -> None:
         half_made = self._image.with_suffix(".new")

@@ -11,23 +11,15 @@ It is made of parts that each know how to come and go:
 
 `up` and `down` may be called at any time, from any number of processes, after any accident: `up`
 looks at what is there, ends what is ill, starts what is missing; `down` removes all but the data.
-
-    <data>/            docker/ (images, containers), dockerd.log, range, etc/, a marker file
-    <runtime>/NAME/    docker.sock, state.json, net, machine-net, exec/, daemon.json
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from checker import places
 from checker.errors import Misuse, SandboxError
@@ -41,10 +33,12 @@ from checker.sandbox import (
     published_ports,
 )
 from checker.sandbox.cgroups import Cgroup
-from checker.sandbox.commands import require, run
+from checker.sandbox.commands import require
 from checker.sandbox.confinement import Confinement
 from checker.sandbox.daemon import Daemon
+from checker.sandbox.engine_folders import EngineFolders, explained
 from checker.sandbox.helpers import Helper, RunningHelper
+from checker.sandbox.keeper import Keeper
 from checker.sandbox.locks import locked, machine_locked
 from checker.sandbox.network_namespace import NetworkNamespace, require_privilege
 from checker.sandbox.outbound import Outbound
@@ -54,9 +48,6 @@ __all__ = ["EngineStatus", "Helper", "PrivateEngine"]
 
 _COURSE = "course"
 _TOOLS = ("dockerd", "docker-proxy", "ip", "iptables-restore", "nsenter", "unshare", "setpriv")
-_MARKER = ".dockdojo-engine"
-# A socket's path has 107 bytes, and the longest below the run folder is containerd's.
-_LONGEST_PATH = 107 - len("/exec/containerd/containerd.sock.ttrpc")
 
 
 @dataclass(frozen=True)
@@ -115,12 +106,22 @@ class PrivateEngine:
         self._publish_on_host = publish_on_host
         self._way_out = way_out
         self._registry_mirror = registry_mirror
-        self.key = _key(self._run)
-        self._confinement = confinement
+        self._folders = EngineFolders(self.data, self._run)
+        self.key = self._folders.key
         self._group = Cgroup(self.key, with_limits=confinement is not None)
         self._namespace = NetworkNamespace(self._run, self.key)
         self._outbound = Outbound(self.key, self._namespace.cable)
-        self._wall = Wall(self.key, self._namespace.cable)
+        self._keeper = (
+            Keeper(
+                confinement,
+                self._run,
+                self._group,
+                Wall(self.key, self._namespace.cable),
+                way_out=way_out,
+            )
+            if confinement is not None
+            else None
+        )
         self._daemon = Daemon(self.data, self._run, self._group, self._namespace, confinement)
         self._helpers = [
             RunningHelper(helper, self._group, self._namespace, self.data)
@@ -137,7 +138,7 @@ class PrivateEngine:
         if self._is_well():
             return
         self._require_all()
-        with _explained(), locked(self._lock):
+        with explained(), locked(self._lock):
             if self._is_well():
                 return
             self._refuse_other_data()
@@ -153,17 +154,11 @@ class PrivateEngine:
     def destroy(self) -> None:
         """Ends the engine and deletes its images and containers. Raises SandboxError."""
         self._remove(decently=False)
-        if not self.data.exists():
-            return
-        if not (self.data / _MARKER).is_file():
-            raise self._not_ours()
-        with _explained():
-            _unmount_below(self.data)
-            shutil.rmtree(self.data)
+        self._folders.remove_data()
 
     def status(self) -> EngineStatus:
         """What is there now; changes nothing."""
-        state = self._state()
+        state = self._folders.state()
         running = bool(state) and self._daemon.answers()
         if not running:
             return EngineStatus(self.name, False, self.address, self.data)
@@ -200,7 +195,7 @@ class PrivateEngine:
         pid = self._daemon.pid()
         return (
             pid is not None
-            and self._state().get("data") == str(self.data)
+            and self._folders.state().get("data") == str(self.data)
             and self._namespace.is_whole()
             # Before dockerd, which answers nobody without its doorkeeper.
             and all(helper.is_well() for helper in self._helpers)
@@ -211,9 +206,9 @@ class PrivateEngine:
         )
 
     def _make_well(self) -> None:
-        kept = bool(self._state()) and self._namespace.is_whole()
+        kept = bool(self._folders.state()) and self._namespace.is_whole()
         if kept:
-            self._confine(addresses.of(self._state()["network"]))
+            self._confine(self._range_in_use())
         if not (kept and self._daemon.becomes_well()):
             self._daemon.kill()
             self._start(keep_network=kept)
@@ -221,8 +216,8 @@ class PrivateEngine:
         self._daemon.wait()
         for helper in ill:
             helper.wait()
-        if self._confinement is not None:
-            self._confinement.hand_over(self._daemon.socket)
+        if self._keeper is not None:
+            self._keeper.hand_over(self._daemon.socket)
         pid = self._daemon.pid()
         if pid is not None and published_ports.dead_proxies(pid):
             published_ports.publish_again(self._daemon.socket, pid)
@@ -236,59 +231,40 @@ class PrivateEngine:
         return ill
 
     def _is_confined(self) -> bool:
-        if self._confinement is None:
-            return True
-        chosen = addresses.of(self._state()["network"])
-        return limits.in_force(self._group, self._confinement.limits) and self._wall.is_whole(
-            chosen, way_out=self._has_way_out()
-        )
+        return self._keeper is None or self._keeper.is_well(self._range_in_use())
 
     def _confine(self, chosen: addresses.AddressRange) -> None:
         """Limits, wall and doorkeeper, where they are missing: dockerd needs it to start."""
-        if self._confinement is None:
+        if self._keeper is None:
             return
-        self._confinement.prepare(self._run)
-        if not limits.in_force(self._group, self._confinement.limits):
-            limits.set_limits(self._group, self._confinement.limits)
-        if not self._wall.is_whole(chosen, way_out=self._has_way_out()):
-            with machine_locked():
-                self._wall.open(chosen, way_out=self._has_way_out())
+        self._keeper.mend(chosen)
         for helper in self._start_ill_helpers():
             helper.wait()
 
-    def _has_way_out(self) -> bool:
-        return self._way_out and machine.has_way_out()
+    def _range_in_use(self) -> addresses.AddressRange:
+        return addresses.of(self._folders.state()["network"])
 
     def _start(self, *, keep_network: bool) -> None:
-        self._make_data_folder()
+        self._folders.make_data()
         if not keep_network:
             self._end_everybody()
             self._remove_parts()
         self._run.mkdir(parents=True, exist_ok=True)
         # Choosing a range and laying the cable is one act: two engines must not choose the same.
         with machine_locked():
-            chosen = self._range(keep_network)
+            chosen = self._range_in_use() if keep_network else self._folders.range()
             if not keep_network:
                 self._namespace.make(chosen)
                 if self._way_out:
                     self._outbound.open(chosen)
-            self._write_state(chosen)
+            self._folders.write_state(chosen, published_on_host=self._publish_on_host)
         self._confine(chosen)
         with machine_locked():
             self._daemon.start(chosen, self._registry_mirror, self._publish_on_host, self._way_out)
 
-    def _range(self, keep_network: bool) -> addresses.AddressRange:
-        if keep_network:
-            return addresses.of(self._state()["network"])
-        memory = self.data / "range"
-        before = memory.read_text().strip() if memory.is_file() else None
-        chosen = addresses.choose(str(self._run), before)
-        memory.write_text(f"{chosen.network}\n")
-        return chosen
-
     def _remove(self, *, decently: bool) -> None:
         require_privilege()
-        with _explained(), locked(self._lock):
+        with explained(), locked(self._lock):
             if decently:
                 self._daemon.stop()
             self._take_down()
@@ -308,89 +284,22 @@ class PrivateEngine:
     def _remove_parts(self) -> None:
         with machine_locked():
             self._outbound.close()
-            if self._confinement is not None:
-                self._wall.close()
+            if self._keeper is not None:
+                self._keeper.end()
             self._namespace.remove()
             machine.put_back()
         self._group.remove()
-        if self._run.exists():
-            _unmount_below(self._run)
-            shutil.rmtree(self._run)
+        self._folders.remove_run()
 
     def _require_all(self) -> None:
         require_privilege()
         require(_TOOLS)
-        if len(os.fsencode(self._run)) > _LONGEST_PATH:
-            raise SandboxError(
-                say("The folder {folder} has too long a name for a socket.", folder=self._run),
-                say("Set DOCKDOJO_RUN to a shorter folder, such as /run/dockdojo."),
-            )
+        self._folders.require_short_name()
 
     def _refuse_other_data(self) -> None:
-        used = self._state().get("data", str(self.data))
+        used = self._folders.state().get("data", str(self.data))
         if used != str(self.data) and self._daemon.answers():
             raise SandboxError(
                 say("The private engine runs already, with the data in {folder}.", folder=used),
                 say("Stop it there first: `dockdojo engine down`."),
             )
-
-    def _make_data_folder(self) -> None:
-        marker = self.data / _MARKER
-        if marker.is_file():
-            return
-        if self.data.exists() and any(self.data.iterdir()):
-            raise self._not_ours()
-        self.data.mkdir(parents=True, exist_ok=True)
-        marker.write_text("This folder belongs to dockdojo's private engine.\n")
-
-    def _not_ours(self) -> SandboxError:
-        return SandboxError(
-            say("The folder {folder} holds something else than an engine.", folder=self.data),
-            say("Move it away, or set DOCKDOJO_HOME to another folder."),
-        )
-
-    def _state(self) -> dict[str, Any]:
-        try:
-            state: dict[str, Any] = json.loads((self._run / "state.json").read_text())
-        except (OSError, ValueError):
-            return {}
-        return state
-
-    def _write_state(self, chosen: addresses.AddressRange) -> None:
-        state = {
-            "data": str(self.data),
-            "network": str(chosen.network),
-            "published_on_host": self._publish_on_host,
-        }
-        (self._run / "state.json").write_text(json.dumps(state))
-
-
-def _key(folder: Path) -> str:
-    """What the engine is called where the whole machine sees it: two folders, two engines."""
-    if folder.parent == Path("/run/dockdojo"):
-        return f"dockdojo-{folder.name}"
-    return f"dockdojo-{folder.name}-{hashlib.sha256(bytes(folder)).hexdigest()[:6]}"
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turns what the file system refuses into a SandboxError."""
-    try:
-        yield
-    except OSError as error:
-        raise SandboxError(
-            say(
-                "The private engine's files can't be made or changed: {reason}: {file}",
-                reason=error.strerror or error,
-                file=error.filename or "-",
-            ),
-            say("`dockdojo doctor` shows what is in the way; then try again."),
-        ) from error
-
-
-def _unmount_below(folder: Path) -> None:
-    """Unmounts what is mounted below a folder that is to be deleted: never delete through one."""
-    points = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    below = [point for point in points if point.startswith(f"{folder}/")]
-    for point in sorted(below, reverse=True):
-        run(["umount", point])

@@ -28,8 +28,10 @@ from checker.sandbox import processes
 from checker.sandbox.cgroups import Cgroup
 from checker.sandbox.commands import run as run_tool
 from checker.sandbox.course_engine import prepare_course_images
+from checker.sandbox.network_namespace import NetworkNamespace
 from checker.sandbox.progress import NullProgress
 from checker.sandbox.waiting import wait_until
+from checker.sandbox.wall import Wall
 from tests.classroom.engines import (
     SHARE,
     Learner,
@@ -389,15 +391,24 @@ def test_without_its_doorkeeper_an_engine_refuses_and_up_heals_it(mina: Learner)
 
 
 def test_up_puts_back_a_flushed_wall_and_lifted_limits(mina: Learner, jun: Learner) -> None:
-    wall = mina.engine.engine._wall
-    wall.close()
+    key = mina.engine.engine.key
+    before = _rules(f"{key}-wall")
+    assert len(before) >= 7
+    Wall(key, NetworkNamespace(Path(), key).cable).close()
+    assert _rules(f"{key}-wall") == []
     pids = Cgroup(jun.engine.engine.key, with_limits=True).controlled("pids")
     assert pids is not None
     (pids / "containers" / "pids.max").write_text("max")
     mina.engine.up()
     jun.engine.up()
-    assert len(wall._standing()) >= 7
+    assert _rules(f"{key}-wall") == before
     assert (pids / "containers" / "pids.max").read_text().strip() == str(SHARE.limits.pids)
+
+
+def _rules(tag: str) -> list[str]:
+    return [
+        rule for rule in run("iptables-save", "-t", "filter").stdout.splitlines() if tag in rule
+    ]
 
 
 def test_down_keeps_all_and_up_brings_it_back(jun: Learner) -> None:

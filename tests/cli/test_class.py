@@ -80,6 +80,8 @@ def test_a_shell_without_an_engine(server: Dojo) -> None:
     said = server("class", "shell", "kim.mina")
     assert "does not run" in said.sentence
     assert "class up" in said.sentence
+    assert "Whose shell" in server("class", "shell", SUDO_USER="").sentence
+    assert "The engine of mina" in server("class", "shell", SUDO_USER="mina").sentence
 
 
 @needs_root
