@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "reset": ("reset:reset", say("Take away what an exercise made, to start it over.")),
     "report": ("report:report", say("What has been passed, with evidence.")),
     "roster": ("roster:roster", say("Who is in the class: what is wrong with a roster.")),
+    "proctor": ("proctor:proctor", say("Show a class live.")),
     "grade": ("grade:grade", say("Grade a class, once (for instructors).")),
     "rehearse": ("rehearse:rehearse", say("Test the checks themselves (for authors).")),
     "build": ("build:build", say("Build the notebooks from the lessons (for authors).")),

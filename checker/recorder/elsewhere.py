@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from checker.course.model import Exercise
 from checker.engine.address import Address
@@ -64,6 +65,16 @@ class OtherProcesses:
             int(self._journal.query("SELECT coalesce(max(number), 0) FROM answer")[0][0]),
             int(self._journal.query("SELECT coalesce(max(number), 0) FROM verdict")[0][0]),
         )
+
+
+class Beside(Protocol):
+    """Grades elsewhere than in the recorder's own thread, and hands in what comes out."""
+
+    def take(self, exercises: Sequence[Exercise]) -> None:
+        """Grades these soon; what waits already is not queued twice."""
+
+    def close(self) -> None:
+        """Ends it after what it is doing."""
 
 
 @dataclass(frozen=True)

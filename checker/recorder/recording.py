@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from checker.course.model import Exercise
@@ -17,12 +18,24 @@ from checker.journal.history import History
 from checker.journal.store import Journal
 from checker.learner import Learner
 from checker.recorder.concerning import Concern, Concerning, changes_unannounced
-from checker.recorder.elsewhere import ASKS_FAR_AWAY, Lane, Late, OtherProcesses
+from checker.recorder.elsewhere import ASKS_FAR_AWAY, Beside, Late
+from checker.recorder.pace import ONE_LEARNER, Pace
 
 Emit = Callable[[Verdict], None]
 
-SELDOM_ASKED = 30.0
-"""Seconds between two questions to a registry or Docker Hub that no event called for."""
+
+@dataclass(frozen=True)
+class Around:
+    """What happens beside one recorder.
+
+    `far_away` grades what asks others than the engine, `beside` what an event only may concern
+    (None: the recorder itself does, when there is time); both hand verdicts in to `keep`.
+    `elsewhere` names the exercises that somebody else answered or passed since the last call.
+    """
+
+    far_away: Beside
+    beside: Beside | None
+    elsewhere: Callable[[], set[str]]
 
 
 class Recorder:
@@ -34,12 +47,13 @@ class Recorder:
         journal: Journal,
         exercises: Sequence[Exercise],
         emit: Emit,
-        hand_in: Callable[[Late], None],
+        around: Around,
+        *,
         learner: Learner | None = None,
+        pace: Pace = ONE_LEARNER,
     ) -> None:
-        """`hand_in` gets verdicts in another thread, and calls `keep` with them in this one."""
-        self._beside = Lane(reader.address, journal.path, learner, hand_in)
-        self._far_away = Lane(reader.address, journal.path, learner, hand_in)
+        self._around = around
+        self._pace = pace
         self._ask_next = 0.0
         self._journal = journal
         self._engine = str(reader.address)
@@ -48,7 +62,6 @@ class Recorder:
         self._emit = emit
         self._concerning = Concerning()
         self._newest: dict[str, Verdict] = {}
-        self._elsewhere = OtherProcesses(journal)
 
     def look_at_all(self, *, is_up: bool) -> None:
         """Brings the journal up to date from the engine's buffer, and grades all that is open.
@@ -94,14 +107,17 @@ class Recorder:
     def grade(self, exercises: Sequence[Exercise]) -> bool:
         """Grades those of these that are open; tells whether any verdict changed at once."""
         here, far_away = self._sorted(exercises)
-        self._far_away.take(far_away)
+        self._around.far_away.take(far_away)
         return self._grade(here, caught_up=True)
 
     def grade_beside(self, exercises: Sequence[Exercise]) -> None:
-        """Grades those of these that are open in another thread, for `keep` to take up."""
+        """Grades those of these that are open, where there is another thread for it in that."""
         here, far_away = self._sorted(exercises)
-        self._far_away.take(far_away)
-        self._beside.take(here)
+        self._around.far_away.take(far_away)
+        if self._around.beside is not None:
+            self._around.beside.take(here)
+        else:
+            self._grade(here, caught_up=True)
 
     def keep(self, late: Late) -> None:
         """Takes a verdict that another thread has made; where it is outdated, a new one is made."""
@@ -114,8 +130,9 @@ class Recorder:
 
     def close(self) -> None:
         """Ends the other threads."""
-        self._beside.close()
-        self._far_away.close()
+        if self._around.beside is not None:
+            self._around.beside.close()
+        self._around.far_away.close()
 
     def _sorted(self, exercises: Sequence[Exercise]) -> tuple[list[Exercise], list[Exercise]]:
         """The open ones: those that only the engine is asked for, and the others."""
@@ -135,12 +152,13 @@ class Recorder:
         if time.monotonic() < self._ask_next:
             again = [exercise for exercise in again if not self._is_far_away(exercise)]
         else:
-            self._ask_next = time.monotonic() + SELDOM_ASKED
+            wait = self._pace.spread_out(self._pace.ask_far_away)
+            self._ask_next = time.monotonic() + wait
         return self.grade(again)
 
     def look_elsewhere(self) -> None:
-        """Grades what another process has answered or passed: `dockdojo answer`, `check`, …"""
-        touched = self._elsewhere.touched()
+        """Grades what somebody else has answered or passed: `dockdojo answer`, `check`, …"""
+        touched = self._around.elsewhere()
         if touched:
             self.grade([e for e in self._open() if e.id in touched])
 

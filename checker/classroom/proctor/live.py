@@ -1,0 +1,183 @@
+"""The live class from its start to its end: followers, board, page and learners' machines."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import signal
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tornado import httpserver, netutil, web
+
+from checker.classroom.class_journal import ClassJournal
+from checker.classroom.gradebook import Student
+from checker.classroom.proctor.board import Board
+from checker.classroom.proctor.certificates import Certificate
+from checker.classroom.proctor.feed import Feed
+from checker.classroom.proctor.follower import Shared, StudentFollower, class_pace
+from checker.classroom.proctor.gate import Gate
+from checker.classroom.proctor.web import Showing, routes
+from checker.course.model import Exercise
+from checker.errors import DojoError, JournalError, Misuse
+from checker.grading.verdict import Verdict
+from checker.language import say
+from checker.learner import Learner
+from checker.recorder.updates import EngineState, Update
+
+_LOOK = 0.5
+_FILES_AN_ENGINE = 4
+"""Open files for one engine: its stream, its reader, and now and then a third."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the page listens. `port` 0: any that is free."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    certificate: Certificate | None = None
+
+
+@dataclass
+class LiveClass:
+    """One class, live. `printed` hears of each verdict that changed, from any thread."""
+
+    journal: ClassJournal
+    title: str
+    students: Sequence[Student]
+    exercises: Sequence[Exercise]
+    place: Place
+    lang: str
+    opened: Callable[[str], None]
+    complain: Callable[[DojoError], None]
+    printed: Callable[[Student, Verdict, str], None] | None = None
+    _told: list[str] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Shows it until Ctrl-C or a polite signal. Raises `Misuse` where it can't listen."""
+        sockets = listen(self.place)
+        asyncio.run(self._run(sockets))
+
+    async def _run(self, sockets: list[socket.socket]) -> None:
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, ended.set)
+        board, feed = Board(self.students, self.exercises), Feed(loop)
+        board.load(self.journal)
+        board.printed = self.printed
+        board.changed = feed.changed
+        secure = self.place.certificate
+        port = sockets[0].getsockname()[1]
+        names = [self.place.host, *(secure.names if secure else ())]
+        gate = Gate(port, names, is_secure=secure is not None)
+        showing = Showing(board, feed, gate, self.title, self.lang)
+        server = httpserver.HTTPServer(
+            web.Application(routes(showing), compress_response=False),
+            ssl_options=secure.context() if secure else None,
+            max_body_size=1024 * 1024,
+            idle_connection_timeout=120,
+        )
+        server.add_sockets(sockets)
+        shared, followers = self._follow(board)
+        try:
+            self.opened(f"{_url(self.place, port)}/?token={gate.token}")
+            while not ended.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK):
+                        await ended.wait()
+                self._look_at(shared.failures)
+        finally:
+            feed.close()
+            server.stop()
+            for follower in followers:
+                follower.stop()
+            shared.far_away.shutdown(wait=False, cancel_futures=True)
+            showing.workers.shutdown(wait=False, cancel_futures=True)
+            await loop.run_in_executor(None, shared.schedule.close)
+            await server.close_all_connections()
+
+    def _follow(self, board: Board) -> tuple[Shared, list[StudentFollower]]:
+        reached = [student for student in self.students if student.engine]
+        _allow_files(len(reached))
+
+        def told(student: Student, updates: Sequence[Update]) -> None:
+            for update in updates:
+                if isinstance(update, EngineState):
+                    self.journal.set_contact(student.id, update.error)
+            board.was_read(student, updates)
+
+        shared = Shared(self.journal, self.exercises, told, class_pace(len(reached)))
+        followers = [StudentFollower(shared, one, Learner(one.id)) for one in reached]
+        for follower in followers:
+            follower.start()
+        return shared, followers
+
+    def _look_at(self, failures: list[BaseException]) -> None:
+        """Says what went wrong, each thing once; what only could not be written is tried again."""
+        while failures:
+            failure = failures.pop(0)
+            problem = failure if isinstance(failure, DojoError) else _unexpected(failure)
+            if str(problem) not in self._told:
+                self._told.append(str(problem))
+                self.complain(problem)
+
+
+def listen(place: Place) -> list[socket.socket]:
+    """The page's sockets. Raises `Misuse` where they can't be had, or would not be safe."""
+    try:
+        sockets = netutil.bind_sockets(place.port, place.host)
+    except (OSError, UnicodeError) as failure:
+        raise Misuse(
+            say(
+                "The page can't listen at {host}:{port} ({reason}).",
+                host=place.host,
+                port=place.port,
+                reason=getattr(failure, "strerror", None) or failure,
+            ),
+            say("Give another place with --listen HOST:PORT."),
+        ) from failure
+    if place.certificate is None and not all(_is_loopback(one) for one in sockets):
+        for one in sockets:
+            one.close()
+        raise Misuse(
+            say("The page listens on other machines' networks only with TLS."),
+            say("Leave --listen out, or give a certificate."),
+        )
+    return sockets
+
+
+def _is_loopback(sock: socket.socket) -> bool:
+    address = str(sock.getsockname()[0])
+    return address == "::1" or address.startswith("127.")
+
+
+def _url(place: Place, port: int) -> str:
+    host = place.host if place.host not in ("0.0.0.0", "::", "") else socket.gethostname()
+    shown = f"[{host}]" if ":" in host else host
+    return f"http{'s' if place.certificate else ''}://{shown}:{port}"
+
+
+def _allow_files(engines: int) -> None:
+    """Raises the soft limit on open files as far as this class needs and may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 512 + _FILES_AN_ENGINE * engines
+    if soft < wanted:
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+
+
+def _unexpected(failure: BaseException) -> DojoError:
+    return JournalError(
+        say("One learner's engine is no longer followed ({kind}).", kind=repr(failure)[:200]),
+        say("That is a fault of dockdojo: please report it, and start the proctor again."),
+    )
+
+
+def default_title(roster: Path) -> str:
+    """What the page is called: the roster's name."""
+    return roster.stem
