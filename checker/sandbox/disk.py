@@ -93,11 +93,11 @@ class Disk:
         return DiskUsage(size - free, size, IMAGE if self._image.is_file() else MEMORY)
 
     def _unmount(self) -> None:
-        if _is_mount_point(self.point):
-            run(["umount", str(self.point)])
-        if _is_mount_point(self._folder):
-            # The loop device may let go of its file a moment later, and that is in here.
-            run(["umount", "--lazy", str(self._folder)])
+        # Lazily: a learner's log-in may stand in it, and the loop device lets go of its file a
+        # moment later. Mounted again meanwhile, it is the same device and file system.
+        for point in (self.point, self._folder):
+            if _is_mount_point(point):
+                run(["umount", "--lazy", str(point)])
 
     def _make_image(self) -> None:
         half_made = self._image.with_suffix(".new")

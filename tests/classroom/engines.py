@@ -19,6 +19,7 @@ from checker.classroom.class_engines import ClassEngine, Share
 from checker.classroom.gradebook import Student
 from checker.sandbox.limits import MIB, Limits
 from checker.sandbox.unix_http import ask
+from checker.sandbox.waiting import wait_until
 
 SHARE = Share(Limits(memory=128 * MIB, cpus=0.5, pids=64), disk=64 * MIB, way_out=False)
 SECONDS = 60
@@ -107,6 +108,7 @@ def learners(*names: str) -> Iterator[list[Learner]]:
 
 def left_on_the_machine(folder: Path) -> list[str]:
     """What is left of class engines whose folders are below `folder`."""
+    wait_until(lambda: str(folder) not in run("losetup", "--list", "--raw").stdout, 5, every=0.1)
     rules = run("iptables-save").stdout.splitlines()
     return [
         *(line for line in Path("/proc/self/mountinfo").read_text().splitlines()

@@ -13,6 +13,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -439,3 +440,23 @@ def test_the_journal_is_the_student_s(mina: Learner) -> None:
     with Journal(mina.engine.home / "journal.sqlite") as journal:
         assert journal.learner == mina.name
     assert run_tool(["stat", "-c", "%U %a", str(mina.engine.home)]).split() == [mina.name, "700"]
+
+
+def test_up_heals_a_killed_engine_and_a_stopped_doorkeeper(jun: Learner) -> None:
+    jun.docker("create", "--name", "kept", "busybox", "true")
+    group = Cgroup(jun.engine.engine.key, with_limits=True)
+    for pid in group.members("engine"):
+        processes.send(pid, signal.SIGKILL)
+    for pid in group.members("helper-doorkeeper"):
+        processes.send(pid, signal.SIGSTOP)
+    jun.engine.up()
+    assert jun.docker("ps", "-a", "--format", "{{.Names}}") == "kept"
+    _denied(jun, "run", "--rm", "--privileged", "busybox", "true")
+
+
+def test_another_language_is_spoken_from_the_next_up_on(jun: Learner) -> None:
+    korean = ClassEngine(jun.engine.student, replace(SHARE, lang="ko"))
+    korean.up()
+    assert "호스트의 폴더" in _denied(jun, "run", "--rm", "-v", "/:/host", "busybox", "true")
+    jun.engine.up()
+    assert "use a volume" in _denied(jun, "run", "--rm", "-v", "/:/host", "busybox", "true")

@@ -76,6 +76,17 @@ def test_no_other_mount_namespace_keeps_it(disk: Disk) -> None:
         other.communicate()
 
 
+def test_somebody_who_stands_in_it_holds_nothing_up(disk: Disk) -> None:
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, cwd=disk.point) as learner:
+        disk.unmount()
+        disk.mount()
+        (disk.point / "thesis").write_text("years of work")
+        disk.unmount()
+        learner.communicate()
+    disk.mount()
+    assert (disk.point / "thesis").read_text() == "years of work"
+
+
 def test_a_size_that_the_machine_does_not_have(tmp_path: Path) -> None:
     if not disks.has_loop_devices():
         pytest.skip("this machine has no loop devices")
