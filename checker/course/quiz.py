@@ -89,15 +89,29 @@ class Sorting:
 
     def settled(self, learner: Learner, answer: str | None) -> dict[str, str]:
         """What an earlier answer has right already, of this learner's items."""
-        try:
-            given = self.read(answer or "")
-        except Misuse:
-            return {}
+        given = self._given(learner, answer)
         return {
             item.name: given[item.name]
             for item in self.drawn(learner)
             if given.get(item.name) in item.places
         }
+
+    def _given(self, learner: Learner, answer: str | None) -> dict[str, str]:
+        """Where an earlier answer puts this learner's items."""
+        try:
+            given = self.read(answer or "")
+        except Misuse:
+            return {}
+        own = {item.name for item in self.drawn(learner)}
+        return {name: place for name, place in given.items() if name in own}
+
+    def over(self, learner: Learner, before: str | None, answer: str) -> str:
+        """`answer`, laid over the answer before it: what it leaves out stays where it was.
+
+        Raises `Misuse` where `answer` can't be read; an earlier one that can't be read is none.
+        """
+        new = self.read(answer)
+        return self.written(self._given(learner, before) | new)
 
     @staticmethod
     def written(given: Mapping[str, str]) -> str:

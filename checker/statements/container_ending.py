@@ -33,9 +33,7 @@ class EndingStatements(StateStatements):
                 wanted=code,
             )
             if ended
-            else say(
-                "{name} should have ended, but it is {state}.", name=self.name, state=self._state
-            ),
+            else say("{name} should have ended, but {what}.", name=self.name, what=self._but),
             hint=say(
                 "The program itself says its exit code: sh -c 'exit {code}'. Remove the container "
                 "(docker rm -f {name}) and run it again.",

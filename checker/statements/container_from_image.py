@@ -122,7 +122,7 @@ class FromImageStatements(InsideStatements):
             expected=say("something else than “{command}”", command=" ".join(wanted)),
             actual=verbatim(" ".join(own)) if own else say("none"),
             claim=say(
-                "{name} was told “{command}” in place of the image's CMD.",
+                "{name} was started with “{command}” instead of the image's CMD.",
                 name=self.name,
                 command=" ".join(own),
             ),

@@ -40,7 +40,7 @@ class LimitStatements(Subject):
         )
 
     def processors_are_limited(self, to: float) -> None:
-        """It gets at most `to` processors' time, or less (--cpus, or a quota and its period)."""
+        """It may keep at most `to` processors busy (--cpus, or a quota and its period)."""
         limit = self.processors
         self._findings.hold(
             "container.cpu-limit",
@@ -49,18 +49,18 @@ class LimitStatements(Subject):
             expected=say("at most {count} processors", count=_count(to)),
             actual=verbatim(_count(limit)) if limit else say("no limit"),
             claim=say(
-                "{name} gets at most {count} processors' time.",
+                "The CPU limit of {name} is {count}.",
                 name=self.name,
                 count=_count(limit),
             ),
             problem=say(
-                "{name} may take {count} processors' time, and should have no more than {wanted}.",
+                "The CPU limit of {name} is {count}; it should be {wanted} or less.",
                 name=self.name,
                 count=_count(limit),
                 wanted=_count(to),
             )
             if limit
-            else say("{name} may take all the processors' time.", name=self.name),
+            else say("{name} has no CPU limit: it may keep every processor busy.", name=self.name),
             hint=say(
                 "docker rm -f {name}, then run it again with --cpus {count} before the image's "
                 "name.",
@@ -71,7 +71,7 @@ class LimitStatements(Subject):
 
     @property
     def processors(self) -> float:
-        """How many processors' time it gets at most; 0: no limit."""
+        """How many processors it may keep busy; 0: no limit."""
         box = self._box
         quota = box.limit("CpuQuota")
         if quota > 0:

@@ -105,7 +105,7 @@ class MakingStatements(StateStatements):
             text in command,
             expected=verbatim(text),
             actual=verbatim(command),
-            claim=say("{name} was told “{text}”.", name=self.name, text=text),
+            claim=say("The command of {name} has “{text}” in it.", name=self.name, text=text),
             problem=say(
                 "The command of {name} is “{command}”; {text} is not in it.",
                 name=self.name,

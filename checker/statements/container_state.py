@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from checker.language import Text, say
+from checker.language import say
+from checker.statements.container_revival import how_to_run, how_to_start
 from checker.statements.container_subject import Subject
-
-_REVIVE = {
-    "created": say("docker start {name}"),
-    "paused": say("docker unpause {name}"),
-}
-_SHELLS = ("sh", "bash", "ash", "dash")
-_PORT_IS_TAKEN = ("port is already allocated", "address already in use")
 
 
 class StateStatements(Subject):
@@ -26,10 +20,8 @@ class StateStatements(Subject):
             expected=say("running"),
             actual=self._state,
             claim=say("{name} is running.", name=self.name),
-            problem=say(
-                "{name} should be running, but it is {state}.", name=self.name, state=self._state
-            ),
-            hint=self._how_to_run_it,
+            problem=say("{name} should be running, but {what}.", name=self.name, what=self._but),
+            hint=how_to_run(self._box),
         )
 
     def was_started(self) -> None:
@@ -42,7 +34,7 @@ class StateStatements(Subject):
             actual=self._state,
             claim=say("{name} was started.", name=self.name),
             problem=say("{name} was created, but never started.", name=self.name),
-            hint=say("docker start -ai {name}", name=self.name),
+            hint=how_to_start(self._box),
         )
 
     def ended_well(self) -> None:
@@ -75,39 +67,6 @@ class StateStatements(Subject):
                 hint=say("docker logs {name} may tell why.", name=self.name),
             )
 
-    @property
-    def _how_to_run_it(self) -> Text:
-        """What to try with one that does not run."""
-        return Text(self._revival.msgid, {"name": self.name})
-
-    @property
-    def _revival(self) -> Text:
-        """The same, with {name} left open."""
-        box = self._box
-        error = str(box.state.get("Error"))
-        if box.status == "created" and any(why in error for why in _PORT_IS_TAKEN):
-            return say(
-                "Its port on the machine is taken. Remove it (docker rm {name}), and run it again "
-                "with another number before the colon of -p."
-            )
-        if box.status == "created" and box.exit_code > 0:
-            return say(
-                "Its program could not be started; what docker run printed tells why. Remove it "
-                "(docker rm {name}) and run it again."
-            )
-        if box.status in _REVIVE:
-            return _REVIVE[box.status]
-        program = box.words[0].rpartition("/")[2] if box.words else ""
-        if program in _SHELLS:
-            return say(
-                "Its program has ended. A shell ends at once without -it, and with exit; "
-                "remove it (docker rm {name}) and run it again with -it -d."
-            )
-        return say(
-            "Its program has ended; docker logs {name} tells why. Remove it (docker rm {name}) and "
-            "run it again."
-        )
-
     def is_stopped(self) -> None:
         """It is there, and does not run any more."""
         self._findings.hold(
@@ -117,11 +76,7 @@ class StateStatements(Subject):
             expected=say("exited"),
             actual=self._state,
             claim=say("{name} has stopped.", name=self.name),
-            problem=say(
-                "{name} should have stopped, but it is {state}.",
-                name=self.name,
-                state=self._state,
-            ),
+            problem=say("{name} should have stopped, but {what}.", name=self.name, what=self._but),
             hint=say("docker stop {name}", name=self.name),
         )
 

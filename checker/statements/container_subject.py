@@ -21,6 +21,11 @@ _STATES = {
     "dead": say("dead"),
 }
 
+_INSTEAD = {
+    "created": say("it was created and never started"),
+    "exited": say("it has ended"),
+}
+
 
 class Subject:
     """A container that is on the engine, running or not."""
@@ -81,6 +86,11 @@ class Subject:
     @property
     def _state(self) -> Text:
         return _STATES.get(self._box.status, verbatim(self._box.status))
+
+    @property
+    def _but(self) -> Text:
+        """What it does instead of what it should, for the second half of a sentence."""
+        return _INSTEAD.get(self._box.status) or say("it is {state}", state=self._state)
 
     def _unknown_history(self, code: str, expected: Text) -> None:
         history_unseen(self._findings, code, self.name, expected)

@@ -10,6 +10,7 @@ from checker.engine import references
 from checker.engine.registry import PORT, storage_of
 from checker.language import say, verbatim
 from checker.statements.container_making import MakingStatements
+from checker.statements.container_revival import how_to_run
 
 REGISTRY = (
     "registry",
@@ -68,7 +69,7 @@ class ServiceStatements(MakingStatements):
                 port=PORT,
             )
             if running
-            else self._how_to_run_it,
+            else how_to_run(self._box),
         )
 
     def serves_everybody(self) -> None:
@@ -284,7 +285,7 @@ class ServiceStatements(MakingStatements):
                 name=self.name,
             )
             if self._box.status == "running"
-            else self._how_to_run_it,
+            else how_to_run(self._box),
         )
 
 

@@ -38,7 +38,7 @@ def state_sorted(
                 actual=say("none"),
                 claim=item.why,
                 problem=say("No place yet: {item}", item=item.title),
-                hint=say("Answer once more, for all of them: {name}=PLACE too.", name=item.name),
+                hint=say("Give it a place, too: {name}=PLACE", name=item.name),
             )
             continue
         findings.hold(

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from checker.engine.objects import Image
 from checker.engine.view import View
-from checker.language import say, verbatim
+from checker.language import Text, say, verbatim
 from checker.statements.container import PresentContainer
+from checker.statements.container_revival import why_not_startable
 from checker.statements.findings import Findings
 
 
@@ -113,7 +114,9 @@ class Together:
                 claim=say(
                     "{name} worked out the checksum of {path} itself.", name=box.name, path=path
                 ),
-                problem=say("{name} was told the checksum, and only repeats it.", name=box.name)
+                problem=say(
+                    "{name} only prints a checksum that stands in its command.", name=box.name
+                )
                 if told
                 else say("{name} did not write the checksum of {path}.", name=box.name, path=path),
                 hint=say(
@@ -145,8 +148,14 @@ class Together:
                 "{names} did not run side by side: one had ended before the last one began.",
                 names=self._names,
             ),
-            hint=say("docker start {names}", names=" ".join(box.name for box in self._containers)),
+            hint=self._how_to_run_them(),
         )
+
+    def _how_to_run_them(self) -> Text:
+        """All at once; where one can't be started at all, what to do with that one first."""
+        stuck = (why_not_startable(box) for box in self._containers if not box.started_ns)
+        names = " ".join(box.name for box in self._containers)
+        return next(filter(None, stuck), say("docker start {names}", names=names))
 
     @property
     def _names(self) -> str:

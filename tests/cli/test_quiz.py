@@ -68,6 +68,17 @@ def test_what_is_right_already_is_not_asked_again(unstarted: Dojo, journal: Jour
     assert _verdict(unstarted, "sort-serving") == "passed"
 
 
+def test_an_answer_for_some_keeps_the_others(unstarted: Dojo, journal: Journal) -> None:
+    first, *others = _right(journal, "sort-data")
+    unstarted("answer", "sort-data", *others)
+    assert "No place yet" in unstarted("check", "sort-data").out
+    said = unstarted("answer", "sort-data", first)
+    assert "No place yet" not in said.out
+    (exercise,) = unstarted("check", "sort-data", "--json").json["exercises"]
+    assert exercise["verdict"] == "passed"
+    assert exercise["evidence"]["answer"] == " ".join([*others, first])
+
+
 def test_passed_questions_are_asked_only_with_again(unstarted: Dojo, journal: Journal) -> None:
     unstarted("answer", "sort-model", *_right(journal, "sort-model"))
     done = unstarted("quiz", "sort-model")

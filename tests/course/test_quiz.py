@@ -120,6 +120,26 @@ def test_only_what_is_right_is_settled(quiz: Sorting) -> None:
     assert quiz.settled(_ANNA, None) == quiz.settled(_ANNA, "nonsense") == {}
 
 
+@pytest.mark.parametrize(
+    ("before", "answer", "whole"),
+    [
+        (None, "duck=land", "duck=land"),
+        ("whale=land", "duck=land", "whale=land duck=land"),
+        ("whale=land duck=sea", "Whale=SEA", "whale=sea duck=sea"),
+        ("nonsense", "whale=sea", "whale=sea"),
+    ],
+)
+def test_a_new_answer_lies_over_the_last_one(
+    quiz: Sorting, before: str | None, answer: str, whole: str
+) -> None:
+    assert quiz.over(_ANNA, before, answer) == whole
+
+
+def test_an_answer_that_sorts_nothing_lies_over_none(quiz: Sorting) -> None:
+    with pytest.raises(Misuse):
+        quiz.over(_ANNA, "whale=land", "nonsense")
+
+
 def test_too_few_items_are_told_to_the_author(tmp_path: Path) -> None:
     pool = tmp_path / "pool.toml"
     pool.write_text(_POOL, "utf-8")

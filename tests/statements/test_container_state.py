@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from checker.engine.objects import Container
+from checker.statements.container_revival import how_to_run
 from checker.statements.engine import Engine
 from tests.conftest import TestEngine
 from tests.engine.flood import push_out_the_past
@@ -99,6 +101,52 @@ def test_a_taken_port_is_told_where_starting_again_would_not_help(
     found = state(lambda engine: engine.container("box").is_running())
     assert found.codes == ["container.created"]
     assert "port" in found.first.hint.in_("en")
+
+
+@pytest.mark.parametrize("check", ["is_running", "was_started"])
+def test_a_program_that_is_not_in_the_image_is_told_where_starting_again_would_not_help(
+    state: State, busybox: TestEngine, check: str
+) -> None:
+    busybox.attempt("run", "-d", "--name", "box", "busybox", "apache2")
+    found = state(lambda engine: getattr(engine.container("box"), check)())
+    said = found.first.hint.in_("en")
+    assert "apache2 is not in the image busybox" in said
+    assert "docker rm box" in said
+    assert "docker start" not in said
+
+
+def test_a_program_that_a_shell_did_not_find_is_told(state: State, busybox: TestEngine) -> None:
+    busybox.attempt("run", "--name", "box", "busybox", "sh", "-c", "apache2 -f")
+    said = state(lambda engine: engine.container("box").is_running()).first.hint.in_("en")
+    assert "not in the image busybox" in said
+    assert "docker logs box" in said
+
+
+@pytest.mark.parametrize(
+    "command", [("httpd", "-p", "80"), ("sh", "-c", "httpd -p 80; true -f"), ("busybox", "httpd")]
+)
+def test_a_server_that_went_to_the_background_is_to_stay(
+    state: State, busybox: TestEngine, command: tuple[str, ...]
+) -> None:
+    busybox.docker("run", "-d", "--name", "box", "busybox", *command)
+    busybox.docker("wait", "box")
+    said = state(lambda engine: engine.container("box").is_running()).first.hint.in_("en")
+    assert said.endswith("httpd -f")
+
+
+@pytest.mark.parametrize("command", [["httpd", "-vf"], ["sh", "-c", "httpd -p 80 -f; true"]])
+def test_a_server_that_stayed_has_another_reason(command: list[str]) -> None:
+    """A container as an engine would describe it: none ends such a server with code 0 at will."""
+    ended = Container({"Config": {"Cmd": command}, "State": {"Status": "exited", "ExitCode": 0}})
+    assert "httpd" not in how_to_run(ended).in_("en")
+
+
+def test_what_was_only_created_is_told_in_good_english(state: State, busybox: TestEngine) -> None:
+    busybox.docker("create", "--name", "box", *_SLEEP)
+    found = state(lambda engine: engine.container("box").is_running())
+    assert found.first.message.in_("en") == (
+        "box should be running, but it was created and never started."
+    )
 
 
 def test_only_created_is_not_started(state: State, busybox: TestEngine) -> None:
