@@ -78,6 +78,11 @@ def default_language(environ: Mapping[str, str] = os.environ) -> str:
     return "en"
 
 
+def is_ours(msgid: str) -> bool:
+    """Whether this is a message of dockdojo's own, which has a translation."""
+    return bool(msgid) and _catalogue("ko").gettext(msgid) != msgid
+
+
 def catalogue_folder() -> Path:
     """Where the compiled message catalogues are."""
     return _LOCALE

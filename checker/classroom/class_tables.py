@@ -92,6 +92,7 @@ JOIN_CODE = sa.Table(
     _text("hash", key=True),
     _text("student"),
     _time("made"),
+    _time("expires"),
     sa.Column("used", sa.BigInteger),
 )
 """One-time codes, by their SHA-256: a stolen journal lets nobody in."""
@@ -104,3 +105,31 @@ MEMBER = sa.Table(
     _time("joined"),
 )
 """Learners' machines that have joined, by the SHA-256 of their token."""
+
+TELLER = sa.Table(
+    "class_teller",
+    METADATA,
+    _text("hash", key=True),
+    _text("journal", key=True),
+    _text("learner"),
+    _text("machine"),
+    _time("verdict"),
+    _time("answer"),
+    _time("help"),
+)
+"""Each journal that a member tells of: the last row of each kind that is known, the name by which
+its files and quizzes were made, and the machine that it is on (a hash)."""
+
+HELP = sa.Table(
+    "class_help",
+    METADATA,
+    _number(),
+    _text("student"),
+    _text("exercise"),
+    _text("kind"),
+    _time("step"),
+    _time("at"),
+    _time("received"),
+    sa.Index("class_help_student", "student"),
+)
+"""Help that was taken, as the learner's machine tells of it."""

@@ -50,7 +50,9 @@ class ClassParts:
 
     def flags(self) -> Flags:
         """What the evidence contradicts."""
-        return {}
+        from checker.classroom.flags import find_flags
+
+        return find_flags(self.journal, self.roster.students, self.exercises)
 
 
 @contextmanager

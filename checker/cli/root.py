@@ -39,6 +39,8 @@ COMMANDS: dict[str, tuple[str, Text]] = {
     "roster": ("roster:roster", say("Who is in the class: what is wrong with a roster.")),
     "proctor": ("proctor:proctor", say("Show a class live.")),
     "grade": ("grade:grade", say("Grade a class, once (for instructors).")),
+    "codes": ("codes:codes", say("One-time codes by which learners join a class.")),
+    "join": ("join:join", say("Join a class: it is told what you pass.")),
     "rehearse": ("rehearse:rehearse", say("Test the checks themselves (for authors).")),
     "build": ("build:build", say("Build the notebooks from the lessons (for authors).")),
     "class": ("class_:class_", say("One server: an engine for each learner, walled off.")),

@@ -251,6 +251,23 @@ class Journal:
             rows = self.query("SELECT value FROM meta WHERE name = 'learner'")
         return str(rows[0][0])
 
+    @property
+    def identity(self) -> str:
+        """What tells this file from every other journal; made on first use."""
+        rows = self.query("SELECT value FROM meta WHERE name = 'identity'")
+        if not rows:
+            with self._writing() as database:
+                database.execute(
+                    "INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (secrets.token_hex(16),)
+                )
+            rows = self.query("SELECT value FROM meta WHERE name = 'identity'")
+        return str(rows[0][0])
+
+    def rename(self, learner: str) -> None:
+        """Makes it the journal of `learner`. Tokens and quizzes are other ones from then on."""
+        with self._writing() as database:
+            database.execute("INSERT OR REPLACE INTO meta VALUES ('learner', ?)", (learner,))
+
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a reading statement; `history` asks its own."""
         with self._translated():

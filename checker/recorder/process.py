@@ -6,17 +6,21 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from checker import places
 from checker.course.loading import load_course
 from checker.errors import JournalError
+from checker.grading.verdict import Verdict
 from checker.journal.store import Journal
+from checker.recorder import membership
 from checker.recorder.following import Follower
 from checker.recorder.meeting import Meeting
 from checker.recorder.serving import Serving
-from checker.recorder.updates import EngineState
+from checker.recorder.telling import Telling
+from checker.recorder.updates import EngineState, Update
 
 _RETRY = 2.0
 """Seconds until a journal that can't be used is tried again."""
@@ -25,7 +29,8 @@ _RETRY = 2.0
 def record(where: Meeting, listening: socket.socket, *, keep: bool) -> None:
     """Records until nobody listens any more, or until a polite signal."""
     serving = Serving(listening, where.socket, keep=keep)
-    recording = _Recording(where, serving)
+    telling = Telling()
+    recording = _Recording(where, serving, telling.wake)
     ended = threading.Event()
 
     def end(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as signal wants it
@@ -34,9 +39,19 @@ def record(where: Meeting, listening: socket.socket, *, keep: bool) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     recording.start()
+    telling.start()
     journal = _Same(places.journal())
-    serving.run(lambda: recording.is_alive() and journal.is_same() and not ended.is_set())
+    joined = membership.mark()
+    serving.run(
+        lambda: (
+            recording.is_alive()
+            and journal.is_same()
+            and membership.mark() == joined  # the next recorder knows the learner's new name
+            and not ended.is_set()
+        )
+    )
     recording.stop()
+    telling.stop()
 
 
 class _Same:
@@ -58,10 +73,11 @@ class _Same:
 class _Recording(threading.Thread):
     """Follows the engine; where the journal can't be used it says so, and tries again."""
 
-    def __init__(self, where: Meeting, serving: Serving) -> None:
+    def __init__(self, where: Meeting, serving: Serving, heard: Callable[[], None]) -> None:
         super().__init__(name="recording", daemon=True)
         self._where = where
         self._serving = serving
+        self._heard = heard
         self._stopped = threading.Event()
         self._follower: Follower | None = None
 
@@ -78,11 +94,14 @@ class _Recording(threading.Thread):
         while not self._stopped.is_set():
             try:
                 with Journal(path) as journal:
-                    self._follower = Follower(
-                        self._where.address, journal, exercises, self._serving.tell
-                    )
+                    self._follower = Follower(self._where.address, journal, exercises, self._tell)
                     self._follower.run()
             except JournalError as error:
                 self._serving.tell(EngineState(error))
                 print(error, file=sys.stderr, flush=True)
                 self._stopped.wait(_RETRY)
+
+    def _tell(self, update: Update) -> None:
+        self._serving.tell(update)
+        if isinstance(update, Verdict):
+            self._heard()

@@ -24,7 +24,7 @@ from checker.recorder.updates import EngineState, Happened, Update
 _TOGETHER = 2_000_000_000
 """Nanoseconds within which changes come of one command; the first in the course is meant."""
 
-Flags = Mapping[str, Sequence[tuple[str | None, Flag]]]
+Flags = Mapping[str, Sequence[tuple[str, Flag]]]
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Desk:
     """When each exercise that the student has begun last changed."""
     problem: DojoError | None = None
     is_read: bool = False
-    flags: Sequence[tuple[str | None, Flag]] = ()
+    flags: Sequence[tuple[str, Flag]] = ()
     happened: int = 0
     """Counts up whenever something on the engine may have changed."""
 

@@ -15,9 +15,12 @@ from tornado import httpserver, netutil, web
 
 from checker.classroom.class_journal import ClassJournal
 from checker.classroom.gradebook import Student
+from checker.classroom.members import Members, Taken, learner_names
+from checker.classroom.proctor import telling_web
 from checker.classroom.proctor.board import Board
 from checker.classroom.proctor.certificates import Certificate
 from checker.classroom.proctor.feed import Feed
+from checker.classroom.proctor.flagging import Flagging
 from checker.classroom.proctor.follower import Shared, StudentFollower, class_pace
 from checker.classroom.proctor.gate import Gate
 from checker.classroom.proctor.web import Showing, routes
@@ -76,32 +79,48 @@ class LiveClass:
         names = [self.place.host, *(secure.names if secure else ())]
         gate = Gate(port, names, is_secure=secure is not None)
         showing = Showing(board, feed, gate, self.title, self.lang)
+        flagging = Flagging(self.journal, self.students, self.exercises, board, showing.workers)
+        followers: dict[str, StudentFollower] = {}
+
+        def taken(taken: Taken) -> None:
+            board.was_told(taken.student, taken.records, taken.received)
+            if taken.answers and taken.student in followers:
+                followers[taken.student].take_answers(dict(taken.answers))
+            flagging.look_soon()
+
+        ids = frozenset(exercise.id for exercise in self.exercises)
+        door = telling_web.Door(Members(self.journal), ids, taken, self.lang)
         server = httpserver.HTTPServer(
-            web.Application(routes(showing), compress_response=False),
+            web.Application(
+                [*routes(showing), *telling_web.routes(door)], log_function=_log_nothing
+            ),
             ssl_options=secure.context() if secure else None,
             max_body_size=1024 * 1024,
             idle_connection_timeout=120,
         )
         server.add_sockets(sockets)
-        shared, followers = self._follow(board)
+        shared = self._follow(board, followers)
+        flagging.look_soon()
         try:
             self.opened(f"{_url(self.place, port)}/?token={gate.token}")
             while not ended.is_set():
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK):
                         await ended.wait()
+                flagging.look_if_due()
                 self._look_at(shared.failures)
         finally:
             feed.close()
             server.stop()
-            for follower in followers:
+            for follower in followers.values():
                 follower.stop()
             shared.far_away.shutdown(wait=False, cancel_futures=True)
-            showing.workers.shutdown(wait=False, cancel_futures=True)
+            for pool in (showing.workers, door.workers):
+                pool.shutdown(wait=False, cancel_futures=True)
             await loop.run_in_executor(None, shared.schedule.close)
             await server.close_all_connections()
 
-    def _follow(self, board: Board) -> tuple[Shared, list[StudentFollower]]:
+    def _follow(self, board: Board, followers: dict[str, StudentFollower]) -> Shared:
         reached = [student for student in self.students if student.engine]
         _allow_files(len(reached))
 
@@ -112,10 +131,12 @@ class LiveClass:
             board.was_read(student, updates)
 
         shared = Shared(self.journal, self.exercises, told, class_pace(len(reached)))
-        followers = [StudentFollower(shared, one, Learner(one.id)) for one in reached]
-        for follower in followers:
-            follower.start()
-        return shared, followers
+        names = learner_names(self.journal)
+        for one in reached:
+            learner = Learner(names.get(one.id, one.id))
+            followers[one.id] = StudentFollower(shared, one, learner)
+            followers[one.id].start()
+        return shared
 
     def _look_at(self, failures: list[BaseException]) -> None:
         """Says what went wrong, each thing once; what only could not be written is tried again."""
@@ -125,6 +146,10 @@ class LiveClass:
             if str(problem) not in self._told:
                 self._told.append(str(problem))
                 self.complain(problem)
+
+
+def _log_nothing(handler: web.RequestHandler) -> None:
+    """The terminal is the instructor's."""
 
 
 def listen(place: Place) -> list[socket.socket]:

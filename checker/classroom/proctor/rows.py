@@ -90,7 +90,7 @@ def learner(board: Board, number: int, lang: str) -> dict[str, Any]:
         "problem": _sentence(problem, lang),
         "advice": _short(problem.advice.in_(lang)) if problem and problem.advice else "",
         "flags": [
-            {"exercise": titles.get(exercise or "", ""), "message": _short(flag.message.in_(lang))}
+            {"exercise": titles.get(exercise, ""), "message": _short(flag.message.in_(lang))}
             for exercise, flag in flags
         ],
         "exercises": [

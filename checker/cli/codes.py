@@ -1,0 +1,94 @@
+"""dockdojo codes: one-time codes by which learners' machines join a class."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from checker.cli.app import json_option, words
+from checker.cli.output import emit_json, tame
+from checker.cli.proctor import require_class_extra
+from checker.errors import Misuse
+from checker.language import say
+
+_UNITS = {"m": 60, "h": 3600, "d": 86400}
+
+
+@click.command(
+    help=words(
+        say(
+            "Print a one-time code for each student: with it, `dockdojo join` makes the student's "
+            "own machine tell the class. A new code makes the student's code before it void."
+        )
+    )
+)
+@click.argument("roster", type=click.Path(path_type=Path), metavar="ROSTER")
+@click.argument("ids", nargs=-1, metavar="[STUDENT-ID]...")
+@click.option(
+    "--url",
+    metavar="URL",
+    help=words(say("The class's address as learners reach it, https://HOST:PORT.")),
+)
+@click.option(
+    "--valid",
+    default="7d",
+    show_default=True,
+    metavar="7d|12h|90m",
+    help=words(say("How long the codes are good.")),
+)
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=words(say("The certificate that the page uses, where it is not the class's own.")),
+)
+@click.option(
+    "--journal",
+    metavar="FILE|URL",
+    envvar="DOCKDOJO_CLASS_JOURNAL",
+    help=words(say("Where the class is remembered (default: beside the roster).")),
+)
+@json_option
+def codes(
+    roster: Path,
+    ids: tuple[str, ...],
+    url: str | None,
+    valid: str,
+    certificate: Path | None,
+    journal: str | None,
+    as_json: bool,
+) -> None:
+    require_class_extra()
+    from checker.classroom import places
+    from checker.classroom.class_journal import ClassJournal
+    from checker.classroom.members import Members
+    from checker.classroom.proctor.certificates import self_made
+    from checker.classroom.roster import load_roster
+
+    known = load_roster(roster)
+    chosen = [known.student(one) for one in ids] or list(known.students)
+    seconds = _seconds(valid)
+    # A certificate that the learners' machines can check themselves needs no fingerprint.
+    pin = "" if certificate else f".{self_made(places.certificate(roster), []).fingerprint}"
+    with ClassJournal(journal or str(places.default_journal(roster))) as remembered:
+        made = Members(remembered).make_codes([one.id for one in chosen], seconds)
+    base = f"{url.rstrip('/')}/join#" if url else ""
+    rows = [(one.id, one.name, f"{base}{made[one.id]}{pin}") for one in chosen]
+    if as_json:
+        emit_json([{"id": row[0], "name": row[1], "code": row[2]} for row in rows])
+        return
+    command = "dockdojo join" if url else "dockdojo join https://HOST:PORT"
+    for student, name, code in rows:
+        click.echo(f"{tame(student)}\t{tame(name)}\t{command} '{code}'")
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d{1,5})([mhd])", text.strip())
+    if found is None or int(found[1]) == 0:
+        raise Misuse(
+            say("“{text}” is no length of time.", text=text),
+            say("Write a number with m, h or d, for example 7d."),
+        )
+    return int(found[1]) * _UNITS[found[2]]
