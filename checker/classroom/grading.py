@@ -10,6 +10,7 @@ what JSON text becomes in memory is up to some twenty times its size.
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -23,6 +24,7 @@ from checker.classroom.student_journal import StudentJournal
 from checker.course.model import Exercise
 from checker.engine import address
 from checker.engine.reader import Allowance, Reader
+from checker.engine.transport import Turn
 from checker.errors import DojoError, EngineConfused, EngineError, JournalError
 from checker.grading.grader import UNREADABLE, Grader
 from checker.grading.verdict import Verdict
@@ -33,6 +35,9 @@ SECONDS = 60.0
 """For one learner's engine in all."""
 
 WORKERS = 12
+
+_TURNS = 1
+"""How many of them work at once; the others wait for their engines (see `Turn`)."""
 
 _SMALL = 1024 * 1024
 _LARGE = 12 * 1024 * 1024
@@ -60,6 +65,7 @@ class ClassGrader:
         self._exercises = list(exercises)
         self._seconds = seconds
         self._workers = workers
+        self._turns = threading.Semaphore(_TURNS)
         self.kept: dict[str, dict[str, Kept]] = {}
         """The verdicts that count of each student who was graded, without reading them again."""
 
@@ -115,8 +121,10 @@ class ClassGrader:
         allowance.ends_at = min(allowance.ends_at, time.monotonic() + self._seconds)
         is_small = allowance.bytes_left <= _SMALL
         where = address.parse(student.engine)
+        turn = Turn(self._turns)
         with (
-            closing(Reader(where, allowance=allowance)) as reader,
+            turn,
+            closing(Reader(where, allowance=allowance, turn=turn)) as reader,
             StudentJournal(self._journal, student, student.engine) as journal,
         ):
             reader.get("/_ping")

@@ -1,13 +1,15 @@
 """A learner's answers, out of the learner's own journal, where this machine can read that.
 
-The file is the learner's, so it may hold anything: it is opened for reading only, and within
-bounds. An answer proves nothing by itself; it is checked on the engine like everybody's.
+The file is the learner's, so it may hold anything: a copy of it is read, within bounds. An answer
+proves nothing by itself; it is checked on the engine like everybody's.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
+import tempfile
 import time
 from pathlib import Path
 
@@ -19,10 +21,11 @@ class NoAnswers(JournalError):
     """A learner's journal can't be read, so the answers are not known."""
 
 
-_LARGEST_FILE = 256 * 1024 * 1024
+_LARGEST_FILE = 64 * 1024 * 1024
 _LONGEST_VALUE = 64 * 1024
 _MOST_ANSWERS = 1000
 _SECONDS = 2.0
+_TRIES = 5
 _STEPS = 1000
 """Of SQLite's machine, between two looks at the clock."""
 
@@ -30,16 +33,50 @@ _STEPS = 1000
 def read_answers(journal: Path) -> dict[str, str]:
     """The newest answer to each exercise. Raises `NoAnswers` where there is no such journal."""
     try:
-        found = journal.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_FILE:
-            raise _unusable(journal, "not a journal")
-        database = sqlite3.connect(f"{journal.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            return _read(database)
-        finally:
-            database.close()
+        with tempfile.TemporaryDirectory(prefix="dockdojo-answers-") as folder:
+            database = sqlite3.connect(_copied(journal, Path(folder)))
+            try:
+                return _read(database)
+            finally:
+                database.close()
     except (OSError, sqlite3.Error) as failure:
-        raise _unusable(journal, str(failure)) from failure
+        raise _unusable(journal, getattr(failure, "strerror", None) or str(failure)) from failure
+
+
+def _copied(journal: Path, folder: Path) -> Path:
+    """A copy of the journal and of what is still in its log. SQLite would make files beside the
+    learner's, and follow whatever links lie there; whoever grades may be root."""
+    parts = (journal, journal.with_name(f"{journal.name}-wal"))
+    for _ in range(_TRIES):
+        before = [_state(part) for part in parts]
+        for part, state in zip(parts, before, strict=True):
+            copy = folder / part.name
+            copy.unlink(missing_ok=True)
+            if state is not None:
+                copy.write_bytes(_content(part))
+        if before[0] is not None and before == [_state(part) for part in parts]:
+            return folder / journal.name
+    raise _unusable(journal, "it is missing, or changes all the time")
+
+
+def _state(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.lstat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _content(file: Path) -> bytes:
+    with open(file, "rb", opener=_without_links) as opened:
+        found = os.fstat(opened.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_FILE:
+            raise _unusable(file, "not a journal")
+        return opened.read(_LARGEST_FILE)
+
+
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _read(database: sqlite3.Connection) -> dict[str, str]:

@@ -12,12 +12,13 @@ import math
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from checker.engine.address import Address
-from checker.engine.transport import Connection
+from checker.engine.transport import Connection, Turn
 from checker.errors import (
     EngineConfused,
     EngineDenied,
@@ -65,11 +66,14 @@ class Reader:
         *,
         time_limit: float = TIME_LIMIT,
         allowance: Allowance | None = None,
+        turn: Turn | None = None,
     ) -> None:
         self.address = address
+        self._turn = turn
         self._time_limit = time_limit
         self._allowance = allowance
         self._connection = Connection(address)
+        self._connection.turn = turn
 
     def close(self) -> None:
         """Ends the connection; the next read opens a new one."""
@@ -135,6 +139,10 @@ class Reader:
     def allow(self, allowance: Allowance) -> None:
         """Gives a new allowance, in place of what is left of the one before."""
         self._allowance = allowance
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """For waiting on somebody else than the engine: others may work meanwhile."""
+        return self._turn.given_up() if self._turn is not None else nullcontext()
 
     def seconds_left(self) -> float:
         """What the allowance leaves of time; without one, no end."""

@@ -8,18 +8,60 @@ from __future__ import annotations
 
 import http.client
 import io
+import select
 import shlex
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from checker.engine.address import Address
 from checker.engine.response import Response
+
+_AT_ONCE = 5
+"""Milliseconds that one who has the turn waits for an answer."""
+
+
+class Turn:
+    """One of a few turns to work, for threads that read many engines side by side.
+
+    Python runs one thread at a time; threads that all want to run hinder each other more than they
+    gain. So who has the turn works on as long as the engine answers at once, and gives it up while
+    it has to wait.
+    """
+
+    def __init__(self, turns: threading.Semaphore) -> None:
+        self._turns = turns
+
+    def __enter__(self) -> Self:
+        self._turns.acquire()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._turns.release()
+
+    @contextmanager
+    def given_up(self) -> Iterator[None]:
+        """Lets others work while this one waits."""
+        self._turns.release()
+        try:
+            yield
+        finally:
+            self._turns.acquire()
+
+    def wait(self, sock: socket.socket, seconds: float | None) -> None:
+        """Returns when there is something to read, or the time is up."""
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        if poll.poll(_AT_ONCE):
+            return
+        with self.given_up():
+            poll.poll(None if seconds is None else seconds * 1000)
 
 
 class _Wire:
@@ -33,9 +75,12 @@ class _Wire:
         self._sock = sock
         self._users = 1
         self.deadline: float | None = None
+        self.turn: Turn | None = None
 
     def receive(self, buffer: Any) -> int:
         self._use_time_left()
+        if self.turn is not None and not isinstance(self._sock, ssl.SSLSocket):
+            self.turn.wait(self._sock, self._sock.gettimeout())
         return self._sock.recv_into(buffer)
 
     def sendall(self, data: bytes) -> None:
@@ -100,6 +145,7 @@ class Connection(http.client.HTTPConnection):
         self._address = address
         self._helper: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
+        self.turn: Turn | None = None
 
     def set_deadline(self, deadline: float | None) -> None:
         """Monotonic seconds by which the next answer must be whole; None waits for ever."""
@@ -108,8 +154,9 @@ class Connection(http.client.HTTPConnection):
             self.sock.deadline = deadline
 
     def connect(self) -> None:
-        wire = _Wire(self._open())
+        wire = _Wire(self._open_in_turn())
         wire.deadline = self._deadline
+        wire.turn = self.turn
         self.sock = wire
 
     def close(self) -> None:
@@ -118,6 +165,12 @@ class Connection(http.client.HTTPConnection):
             self._helper.kill()
             self._helper.wait()
             self._helper = None
+
+    def _open_in_turn(self) -> socket.socket:
+        if self.turn is None or self._address.scheme == "unix":
+            return self._open()
+        with self.turn.given_up():
+            return self._open()
 
     def _open(self) -> socket.socket:
         if self._address.scheme == "ssh":

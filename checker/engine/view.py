@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -145,13 +145,7 @@ class View:
         """What a container answers to HTTP GET at its own port; None where nothing answers."""
         key = ("service", f"{container.id}:{port}{path} {accept}")
         headers = {"Accept": accept}
-        reader = self.reader
-        return self._once(
-            key,
-            lambda: ask(
-                reader.address, container, port, path, headers, seconds=reader.seconds_left()
-            ),
-        )
+        return self._once(key, lambda: self._service(container, port, path, headers))
 
     def registry_digest(self, name: str) -> str:
         """The digest that a registry has for an image name, asked by the engine itself.
@@ -162,7 +156,9 @@ class View:
 
     def at_hub(self, repository: str, tag: str) -> HubAnswer | None:
         """What Docker Hub shows everybody under this name; None where it does not answer."""
-        return self._once(("distribution", f"{repository}:{tag}"), lambda: ask_hub(repository, tag))
+        return self._once(
+            ("distribution", f"{repository}:{tag}"), lambda: self._hub(repository, tag)
+        )
 
     def architecture(self) -> str:
         """The engine's own platform, in the words of images: amd64, arm64, …"""
@@ -232,6 +228,19 @@ class View:
             return ""  # the engine passes on as a server error what the registry said
         found = data.get("Descriptor") if isinstance(data, dict) else None
         return str(found.get("digest", "")) if isinstance(found, dict) else ""
+
+    def _service(
+        self, container: Container, port: int, path: str, headers: Mapping[str, str]
+    ) -> Reply | None:
+        reader = self.reader
+        with reader.waiting():
+            return ask(
+                reader.address, container, port, path, headers, seconds=reader.seconds_left()
+            )
+
+    def _hub(self, repository: str, tag: str) -> HubAnswer | None:
+        with self.reader.waiting():
+            return ask_hub(repository, tag)
 
     def _lines(self, container_id: str, body: bytes | None) -> list[str]:
         container = self.container(container_id)
