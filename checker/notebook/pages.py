@@ -125,7 +125,7 @@ def _result(verdict: Verdict, lang: str, *, whole: bool) -> str:
     for finding in findings:
         mark = _finding_mark(finding.ok)
         hint = finding.hint.in_(lang)
-        after = f"<br>→ {_safe(hint)}" if hint else ""
+        after = f"<br>→ {_coded(hint)}" if hint else ""
         message = _safe(finding.message.in_(lang))
         items.append(
             f'<div style="padding-left:20px;text-indent:-20px">{_mark(mark)} {message}{after}</div>'
@@ -208,13 +208,13 @@ def complaint(error: DojoError, lang: str) -> Page:
     """What went wrong, in one sentence, and what to do."""
     message = tame(error.message.in_(lang))
     advice = tame(error.advice.in_(lang)) if error.advice else ""
-    after = f"<br>→ {_safe(advice)}" if advice else ""
+    after = f"<br>→ {_coded(advice)}" if advice else ""
     return Page(
         {
             "text/html": _html(
                 lang,
                 f'<div role="alert" style="border-left:4px solid {_COLOURS[UNCHECKED]};'
-                f'padding:2px 0 2px 10px">{_mark(UNCHECKED)} {_safe(message)}{after}</div>',
+                f'padding:2px 0 2px 10px">{_mark(UNCHECKED)} {_coded(message)}{after}</div>',
             ),
             "text/plain": f"? {message}" + (f"\n  → {advice}" if advice else ""),
         }
@@ -230,6 +230,14 @@ def _mark(verdict: str) -> str:
 
 def _safe(text: str) -> str:
     return escape(tame(text))
+
+
+def _coded(text: str) -> str:
+    """Text in which words between backticks are code. It stays text: nothing of it is HTML."""
+    parts = _safe(text).split("`")
+    if len(parts) % 2 == 0:  # one of them has no partner
+        return "`".join(parts)
+    return "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))
 
 
 def _html(lang: str, *parts: str) -> str:

@@ -16,8 +16,10 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from anywidget import AnyWidget
 
 from checker.course.model import Exercise, Lesson
 from checker.grading.verdict import Verdict
@@ -38,7 +40,7 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 class LivePage(Page):
     """A page that follows the engine where widgets can be shown, and stays as it is elsewhere."""
 
-    view: LiveView
+    view: AnyWidget
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         model = {"version_major": 2, "version_minor": 0, "model_id": self.view.model_id}
@@ -127,20 +129,25 @@ class Panel:
             self._waiting[key] = change
         if first:
             with contextlib.suppress(RuntimeError):  # the kernel's loop has ended
-                self._loop.call_soon_threadsafe(self._loop.call_later, _GATHER, self._catch_up)
+                self._loop.call_soon_threadsafe(self._loop.call_later, _GATHER, self.catch_up)
 
     # -- in the kernel's main thread ------------------------------------------------------------
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
+        """Shows what has been gathered; also called by a cell that keeps the loop waiting."""
         with self._lock:
             changes, self._waiting = list(self._waiting.values()), {}
-        if not self._closed:
+        if changes and not self._closed:
             for change in changes:
                 change()
             self._show()
 
     def _verdict_is(self, verdict: Verdict) -> None:
-        self._verdicts[verdict.exercise.id] = verdict
+        """A verdict that was made elsewhere, maybe on an answer that was given there."""
+        exercise, answer = verdict.exercise.id, verdict.evidence.get("answer")
+        self._verdicts[exercise] = verdict
+        if isinstance(answer, str):
+            self._helped[exercise] = replace(self._helped[exercise], answer=answer)
 
     def _engine_is(self, state: EngineState) -> None:
         self._state = state
@@ -196,9 +203,8 @@ _OPEN: list[Panel] = []
 
 
 def open_panel(lesson: Lesson, lang: str, engine: str) -> Panel | None:
-    """This kernel's panel, on `lesson` from now on; None where nothing could follow: outside of a
-    kernel, or where DOCKDOJO_LIVE is 0 (a notebook that is run for its outputs)."""
-    if os.environ.get("DOCKDOJO_LIVE") == "0" or not _has_loop():
+    """This kernel's panel, on `lesson` from now on; None where nothing could follow."""
+    if not can_be_live():
         return None
     if _OPEN and _OPEN[0].shows(lesson, lang, engine):
         return _OPEN[0]
@@ -218,7 +224,11 @@ def close_panel() -> None:
         _OPEN.pop().close()
 
 
-def _has_loop() -> bool:
+def can_be_live() -> bool:
+    """Whether widgets can be shown: not outside of a kernel, nor where DOCKDOJO_LIVE is 0 (a
+    notebook that is run for its outputs)."""
+    if os.environ.get("DOCKDOJO_LIVE") == "0":
+        return False
     try:
         asyncio.get_running_loop()
     except RuntimeError:

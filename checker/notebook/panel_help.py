@@ -10,12 +10,11 @@ from checker.errors import DojoError, Misuse
 from checker.grading.verdict import Verdict
 from checker.language import say
 from checker.learner import Learner
-from checker.notebook.panel_rows import Helped, complaint, typed
+from checker.notebook.panel_rows import SORT_BELOW, Helped, complaint, typed
 from checker.session import (
     give_answer,
     last_answer,
     next_hint,
-    nothing_sorted,
     open_journal,
     open_solution,
 )
@@ -62,7 +61,7 @@ def act(
 
 def _answered(exercise: Exercise, value: str, helped: Helped, engine: str) -> Outcome:
     if not value.strip():
-        raise nothing_sorted(exercise) if exercise.quiz else Misuse(say("There is no answer yet."))
+        raise Misuse(say("There is no answer yet."), SORT_BELOW if exercise.quiz else None)
     verdict = give_answer(exercise, value, engine)
     return Outcome(replace(helped, answer=last_answer(exercise) or ""), verdict)
 

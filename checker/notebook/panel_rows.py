@@ -28,6 +28,13 @@ _UNTRIED = "untried"
 _MISSING = ".missing"
 """How the code of a finding ends that only says that something is not there yet."""
 
+SORT_BELOW = say("Choose a place for each in the lists below.")
+_BELOW = {
+    "answer.missing": say("Find it out with docker, then answer in the field below."),
+    "sorting.missing": say("Choose its place in the list below."),
+}
+"""What a finding's code has the learner do in the exercise's form."""
+
 Data = dict[str, Any]
 
 
@@ -115,7 +122,10 @@ def row(exercise: Exercise, verdict: Verdict | None, helped: Helped, lang: str) 
         "mark": MARKS[decided],
         "word": WORDS[decided].in_(lang),
         "points": points.in_(lang),
-        "findings": [_finding(finding, lang) for finding in (verdict.findings if verdict else [])],
+        "findings": [
+            _finding(finding, _next(exercise, finding), lang)
+            for finding in (verdict.findings if verdict else [])
+        ],
         "hints": [html(hint) for hint in text.hints[: helped.hints]],
         "note": helped.note,
         "solution": helped.solution,
@@ -136,13 +146,20 @@ def _only_missing(findings: Sequence[Finding]) -> bool:
     return all(finding.code.endswith(_MISSING) for finding in findings)
 
 
-def _finding(finding: Finding, lang: str) -> Data:
+def _next(exercise: Exercise, finding: Finding) -> Text:
+    """What to try; where it is to answer, that is done right below, and needs no command."""
+    if exercise.quiz is not None and finding.code in ("answer.missing", "answer.unreadable"):
+        return SORT_BELOW
+    return _BELOW.get(finding.code, finding.hint)
+
+
+def _finding(finding: Finding, hint: Text, lang: str) -> Data:
     verdict = UNCHECKED if finding.ok is None else PASSED if finding.ok else FAILED
     return {
         "verdict": verdict,
         "mark": MARKS[verdict],
         "text": tame(finding.message.in_(lang)),
-        "next": tame(finding.hint.in_(lang)),
+        "next": tame(hint.in_(lang)),
     }
 
 

@@ -53,6 +53,28 @@ def test_an_error_is_one_sentence_and_what_to_do() -> None:
     assert 'role="alert"' in page.forms["text/html"]
 
 
+def test_commands_in_advice_are_code_and_nothing_else_is() -> None:
+    error = Misuse(say("{what} failed.", what=EVIL), say("Type `a <b> {what}` now.", what=EVIL))
+
+    form = pages.complaint(error, "en").forms["text/html"]
+
+    assert _read(form).tags <= {"div", "span", "br", "code"}
+    assert "<code>a &lt;b&gt; &lt;script&gt;" in form
+    assert "`" not in form
+    odd = pages.complaint(Misuse(say("One ` alone.")), "en").forms["text/html"]
+    assert "One ` alone." in odd
+    assert "<code>" not in odd
+
+
+def test_commands_in_hints_are_code(tiny_course: Course) -> None:
+    verdict = _verdict(tiny_course, FAILED, False, "`ls`")
+
+    forms = pages.results([verdict], "en").forms
+
+    assert "→ <code>ls</code>" in forms["text/html"]
+    assert "→ `ls`" in forms["text/plain"]
+
+
 def test_several_verdicts_show_only_what_is_open(tiny_course: Course) -> None:
     verdicts = [
         _verdict(tiny_course, PASSED, True, "all is well"),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from checker.course.model import Course
+from checker.session import give_answer
 from tests.conftest import TestEngine, begin_today
 from tests.notebook.kernel import Kernel
 
@@ -112,6 +113,20 @@ def test_hints_answers_and_the_solution(notebook: Notebook, clean_engine: TestEn
     notebook.wait_for("busy", "passed")
     notebook.press("solution", "busy")
     notebook.kernel.wait(lambda: "docker run -itd" in notebook.row("busy")["solution"])
+
+
+def test_an_answer_from_elsewhere_is_in_the_form(
+    notebook: Notebook, tiny_course: Course, clean_engine: TestEngine
+) -> None:
+    clean_engine.docker("run", "-itd", "--name", "busy", "busybox")
+    notebook.wait_for("busy", "passed")
+    notebook.press("hint", "busy-id")
+    notebook.kernel.wait(lambda: notebook.row("busy-id")["hints"])
+
+    give_answer(tiny_course.exercise("one/busy-id"), "typed elsewhere", clean_engine.address)
+
+    notebook.kernel.wait(lambda: notebook.row("busy-id")["form"]["value"] == "typed elsewhere")
+    assert notebook.row("busy-id")["hints"]
 
 
 def test_the_engine_stops_and_comes_back(notebook: Notebook, clean_engine: TestEngine) -> None:

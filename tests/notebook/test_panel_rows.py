@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from checker.course.loading import load_course
 from checker.course.model import Course
 from checker.errors import EngineUnreachable
 from checker.grading.verdict import FAILED, PASSED, Verdict
@@ -35,6 +38,23 @@ def test_findings_say_what_is_wrong_and_what_to_try(tiny_course: Course) -> None
     (finding,) = row(verdict.exercise, verdict, Helped(), "en")["findings"]
 
     assert finding == {"verdict": FAILED, "mark": "✘", "text": "<b>�[31m", "next": "try this"}
+
+
+def test_a_missing_answer_is_asked_for_where_its_field_is() -> None:
+    missing = Finding("answer.missing", False, NOTHING, NOTHING, verbatim("x"), verbatim("type"))
+    unreadable = replace(missing, code="answer.unreadable")
+    unsorted = replace(missing, code="sorting.missing")
+
+    def tips(name: str, *findings: Finding) -> list[str]:
+        verdict = Verdict(load_course().exercise(name), FAILED, list(findings), {}, 0)
+        return [one["next"] for one in row(verdict.exercise, verdict, Helped(), "en")["findings"]]
+
+    assert tips("image-id", missing) == ["Find it out with docker, then answer in the field below."]
+    assert tips("sort-data", missing, unreadable, unsorted) == [
+        "Choose a place for each in the lists below.",
+        "Choose a place for each in the lists below.",
+        "Choose its place in the list below.",
+    ]
 
 
 def test_hints_come_before_giving_up(tiny_course: Course) -> None:

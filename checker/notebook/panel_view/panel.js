@@ -19,6 +19,16 @@ const say = (element, text) => {
   element.hidden = !text;
 };
 
+// The same, with `words` between backticks as code.
+const sayCoded = (element, text) => {
+  if (element.dojoText !== text) {
+    element.dojoText = text;
+    element.replaceChildren();
+    coded(element, text);
+  }
+  element.hidden = !text;
+};
+
 // Adds text in which `words` between backticks are code. It stays text: nothing of it is HTML.
 const coded = (element, text) => {
   const parts = text.split("`");
@@ -55,6 +65,27 @@ const keepKeys = (element) => {
   element.dataset.lmSuppressShortcuts = "true";
 };
 
+// An answer that was given elsewhere comes into its field, unless the learner has put something
+// else there meanwhile: `heard` is what Python said last, `left` what the field held when it was
+// filled or sent.
+class Field {
+  constructor(name, element, value) {
+    this.name = name;
+    this.element = element;
+    this.heard = this.left = element.value = value;
+  }
+
+  hear(value) {
+    const untouched = this.element.value === this.left;
+    if (value !== this.heard && untouched) this.left = this.element.value = value;
+    this.heard = value;
+  }
+
+  sent() {
+    this.left = this.element.value;
+  }
+}
+
 class Form {
   constructor(parent, form, words, send) {
     this.element = make("form", "dojo-form", parent);
@@ -69,14 +100,14 @@ class Form {
       input.type = "text";
       input.autocomplete = "off";
       input.spellcheck = false;
-      input.value = form.value;
-      this.fields.push(["", input]);
+      this.fields.push(new Field("", input, form.value));
     }
     this.submit = make("button", "dojo-button dojo-send", this.element);
     this.submit.type = "submit";
     this.submit.textContent = form.button;
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
+      for (const field of this.fields) field.sent();
       send(this.#value());
     });
   }
@@ -93,13 +124,18 @@ class Form {
       option.value = name;
       option.textContent = title;
     }
-    select.value = item.given;
-    this.fields.push([item.name, select]);
+    this.fields.push(new Field(item.name, select, item.given));
+  }
+
+  show(form) {
+    const given = form.items ? form.items.map((item) => item.given) : [form.value];
+    this.fields.forEach((field, at) => field.hear(given[at]));
   }
 
   #value() {
-    const given = this.fields.filter(([, field]) => field.value.trim());
-    return given.map(([name, field]) => (name ? `${name}=${field.value}` : field.value)).join(" ");
+    const given = this.fields.map(({ name, element }) => [name, element.value]);
+    const some = given.filter(([, value]) => value.trim());
+    return some.map(([name, value]) => (name ? `${name}=${value}` : value)).join(" ");
   }
 }
 
@@ -147,10 +183,11 @@ class Exercise {
     say(this.points, row.points);
     this.#showFindings(row.findings);
     this.#showHints(row.hints);
-    if (row.form && !this.form)
+    if (row.form && this.form) this.form.show(row.form);
+    else if (row.form)
       this.form = new Form(this.formPlace, row.form, this.words, (v) => this.send("answer", v));
     this.formPlace.hidden = !row.form;
-    say(this.note, row.note);
+    sayCoded(this.note, row.note);
     say(this.solution, row.solution);
     say(this.hint, row.hint_button);
     say(this.give, row.solution_button);
@@ -259,7 +296,7 @@ class Heading {
     this.engine.dataset.verdict = head.engine.verdict;
     say(this.mark, head.engine.mark);
     say(this.word, head.engine.text);
-    say(this.advice, head.engine.advice && `→ ${head.engine.advice}`);
+    sayCoded(this.advice, head.engine.advice && `→ ${head.engine.advice}`);
   }
 }
 
