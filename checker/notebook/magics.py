@@ -1,4 +1,5 @@
-"""The magics of a lesson: %check, %hint, %answer, %solution, and %%terminal for solved notebooks.
+"""The magics of a lesson: %check, %hint, %answer, %solution, %docker, and %%terminal for solved
+notebooks.
 
 What goes wrong is shown as a sentence in the cell; a traceback would say nothing to a learner.
 """
@@ -19,6 +20,7 @@ from checker.grading.verdict import Verdict
 from checker.language import LANGUAGES, say
 from checker.notebook import pages
 from checker.notebook.cells import PLACEHOLDER
+from checker.notebook.docker_cell import run_docker
 from checker.notebook.opening import engine_of_the_kernel
 from checker.notebook.pages import Page
 from checker.notebook.quiz_page import quiz_page
@@ -78,6 +80,15 @@ class DojoMagics(Magics):
             return pages.solution_page(exercise, steps, self._lang)
 
         self._show(page)
+
+    @line_magic
+    @no_var_expand
+    def docker(self, line: str) -> None:
+        """%docker ARGS: docker on the lesson's engine; a bar for pull, push and build."""
+        try:
+            run_docker(line, engine_of_the_kernel(), self._lang)
+        except DojoError as error:
+            display(pages.complaint(error, self._lang))  # type: ignore[no-untyped-call]
 
     @cell_magic
     @no_var_expand
