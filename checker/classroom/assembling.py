@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from checker.classroom import rules as grading_rules
 from checker.classroom.class_journal import ClassJournal, Kept
 from checker.classroom.done import DONE
+from checker.classroom.flags import Flags
 from checker.classroom.gradebook import (
     READ,
     TOLD,
@@ -26,9 +27,6 @@ from checker.grading.grader import UNREADABLE
 from checker.grading.verdict import PASSED, UNCHECKED
 from checker.language import say
 from checker.statements.findings import NOTHING, Finding
-
-Flags = Mapping[str, Sequence[tuple[str, Flag]]]
-"""By student ID: the exercise's ID ("" for the student as a whole), and what is odd."""
 
 _NOT_TOLD = Finding(
     "class.nothing-told",

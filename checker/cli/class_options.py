@@ -16,8 +16,9 @@ from checker.errors import Misuse
 from checker.language import say
 
 if TYPE_CHECKING:
-    from checker.classroom.assembling import Assembler, Flags
+    from checker.classroom.assembling import Assembler
     from checker.classroom.class_journal import ClassJournal
+    from checker.classroom.flags import Flags
     from checker.classroom.roster import Roster
     from checker.course.model import Exercise
 

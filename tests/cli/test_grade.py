@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,19 @@ def test_told_verdicts_count_and_say_that_they_were_told(dojo: Dojo, roster: Pat
     said = dojo("grade", str(roster), "docker-commands/demo4", "--json")
     hana = said.json["students"][2]
     assert (hana["score"], hana["via"]) == (2, "told")
+
+
+def test_one_container_told_by_two_is_flagged_and_costs_nothing(dojo: Dojo, roster: Path) -> None:
+    evidence = {"containers": {"demo4": {"id": "c" * 64}}}
+    with ClassJournal(str(roster.with_name("roster.class.sqlite"))) as journal:
+        for student in ("2026-02", "2026-03"):
+            record = Record("docker-commands/demo4", "passed", [], evidence, time.time_ns())
+            journal.add_told(student, [record])
+    said = dojo("grade", str(roster), "docker-commands/demo4", "--json")
+    for student in said.json["students"][1:]:
+        (exercise,) = student["exercises"]
+        assert exercise["points"] == 2
+        assert "told.same-container" in [flag["code"] for flag in exercise["flags"]]
 
 
 def test_rules_change_what_counts_and_an_override_stays_visible(dojo: Dojo, roster: Path) -> None:
