@@ -66,6 +66,7 @@ def routes(showing: Showing) -> list[tuple[str, type[web.RequestHandler], dict[s
     return [
         (r"/", _Page, given),
         (r"/(page\.js|page\.css)", _File, given),
+        (r"/favicon\.ico", _NoIcon, {}),
         (r"/live", _Live, given),
         (r"/learner/(\d{1,6})", _Learner, given),
         (r"/picture/(\d{1,6})", _Picture, given),
@@ -150,6 +151,14 @@ class _Page(_Guarded):
         page = (_STATIC / "page.html").read_text("utf-8")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.write(page.replace("LANG", self.lang))
+
+
+class _NoIcon(web.RequestHandler):
+    """Browsers ask for one."""
+
+    def get(self) -> None:
+        harmless(self)
+        self.set_status(204)
 
 
 class _File(_Guarded):
