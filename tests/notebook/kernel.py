@@ -17,7 +17,10 @@ SECONDS = 60
 
 
 class Kernel:
-    """A kernel in a folder, with this process's environment; ends with the `with` block."""
+    """A kernel in a folder, with this process's environment; ends with the `with` block.
+
+    `printed` is what came as a stream, `shown` the forms of what was displayed last.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.manager = KernelManager(kernel_name="python3")
@@ -28,6 +31,7 @@ class Kernel:
         self._widgets: dict[str, dict[str, Any]] = {}
         self.changes = 0
         self.printed = ""
+        self.shown: dict[str, Any] = {}
 
     def __enter__(self) -> Kernel:
         return self
@@ -52,7 +56,7 @@ class Kernel:
             if message["parent_header"].get("msg_id") != request:
                 continue
             assert kind != "error", content["evalue"]
-            if kind in ("execute_result", "display_data"):
+            if kind in ("execute_result", "display_data", "update_display_data"):
                 shown = content["data"]
             if kind == "status" and content["execution_state"] == "idle":
                 return shown
@@ -60,6 +64,10 @@ class Kernel:
     def begin(self, cell: str) -> str:
         """Starts a cell, and waits for nothing."""
         return str(self._client.execute(cell))
+
+    def interrupt(self) -> None:
+        """The stop button."""
+        self.manager.interrupt_kernel()
 
     def ask(self, model: str, **message: object) -> None:
         """Sends what a button of the browser sends."""
@@ -84,6 +92,8 @@ class Kernel:
         content = message["content"]
         if message["msg_type"] == "stream":
             self.printed += content["text"]
+        elif message["msg_type"] in ("display_data", "update_display_data"):
+            self.shown = content["data"]
         elif message["msg_type"] == "comm_open":
             self._widgets[content["comm_id"]] = dict(content["data"]["state"])
         elif message["msg_type"] == "comm_msg" and content["data"]["method"] == "update":
