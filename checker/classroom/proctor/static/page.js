@@ -11,7 +11,7 @@ const lang = new URLSearchParams(location.search).get("lang") ?? "";
 const query = lang ? `?lang=${encodeURIComponent(lang)}` : "";
 let klass = null, words = {}, exercises = [], learners = [], skew = 0, heard = 0;
 const pending = new Map();
-let frame = 0, sortedAt = 0, sortTimer = 0, selected = -1;
+let frame = 0, sortedAt = -SORT_EVERY, sortTimer = 0, selected = -1;
 
 const make = (name, props = {}, ...children) => {
   const made = Object.assign(document.createElement(name), props);
