@@ -16,7 +16,7 @@ from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 _T = TypeVar("_T")
 
@@ -75,6 +75,20 @@ class Browser:
         self._run_up_to(until)
         self.press(Keys.CONTROL, Keys.ENTER)
 
+    def begin_new_cell(self, source: str) -> None:
+        """Runs a line in a new cell below the selected one, without waiting for its end."""
+        self.back_to_notebook()
+        self.press("b")
+        self.press(Keys.ENTER)
+        ActionChains(self.driver).send_keys(source).perform()
+        self.press(Keys.CONTROL, Keys.ENTER)
+
+    def delete_cell(self) -> None:
+        """Deletes the selected cell."""
+        self.back_to_notebook()
+        self.press("d")
+        self.press("d")
+
     def _run_up_to(self, until: str) -> None:
         self._click(f"{_NOTEBOOK} .jp-Cell")
         self.press(Keys.ESCAPE)
@@ -112,6 +126,10 @@ class Browser:
         field = self._element(selector)
         field.clear()
         field.send_keys(value, Keys.ENTER)
+
+    def choose(self, selector: str, value: str) -> None:
+        """Chooses from a list."""
+        Select(self._element(selector)).select_by_value(value)
 
     def restart_kernel(self) -> None:
         """Restarts the kernel, as the menu Kernel does."""

@@ -172,3 +172,48 @@ def test_the_cell_below_an_exercise_follows_too(desk: Desk) -> None:
 
     below = ".dojo:not(.dojo-lesson) [data-name='demo2']"
     desk.browser.wait(lambda: "2 of 2" in desk.browser.text(below))
+
+
+def test_another_notebook_opens_beside_the_terminal(desk: Desk, url: str) -> None:
+    browser = desk.browser
+    browser.type_into_terminal("clear")
+    browser.wait(lambda: _last_used(browser).startswith("terminal:"))
+
+    browser.open(url.replace("05-docker-commands", "01-mlops"))
+    browser.run_cells(_FIRST)
+
+    browser.wait(lambda: "MLOps" in browser.text(".dojo-name-of-lesson"))
+    assert browser.driver.find_element("css selector", ".jp-Terminal").is_displayed()
+
+
+def test_answers_from_the_terminal_come_into_the_form(desk: Desk) -> None:
+    browser, quiz = desk.browser, ".dojo-lesson [data-name='sort-data']"
+    browser.click(f"{quiz} summary")
+    browser.wait(lambda: browser.text(f"{quiz} .dojo-choice"))
+    first, second, third, *_ = _fields(browser, quiz, "name")
+    browser.choose(f"{quiz} select[name='{third}']", "manage")
+
+    browser.type_into_terminal(f"dockdojo answer sort-data {first}=store {third}=collect")
+
+    browser.wait(lambda: "store" in _fields(browser, quiz, "value"))
+    assert _fields(browser, quiz, "value")[:3] == ["store", "", "manage"]
+    browser.choose(f"{quiz} select[name='{second}']", "collect")
+    browser.click(f"{quiz} .dojo-send")
+    browser.wait(lambda: browser.text(quiz).count("No place yet") == 7 - 3)
+    assert _fields(browser, quiz, "value")[:3] == ["store", "collect", "manage"]
+    browser.type_into_terminal(f"dockdojo answer sort-data {third}=store")
+    browser.wait(lambda: _fields(browser, quiz, "value")[2] == "store")
+
+
+def _fields(browser: Browser, quiz: str, what: str) -> list[str]:
+    """The names or the values of a quiz's lists."""
+    script = "return [...document.querySelectorAll(arguments[0])].map((one) => one[arguments[1]])"
+    return list(browser.driver.execute_script(script, f"{quiz} select", what))
+
+
+def _last_used(browser: Browser) -> str:
+    """What JupyterLab remembers as used last; "" where it remembers nothing yet."""
+    script = """
+        fetch("/lab/api/workspaces/default").then((reply) => reply.json())
+            .then(({data}) => arguments[0](data["layout-restorer:data"]?.main?.current ?? ""))"""
+    return str(browser.driver.execute_async_script(script))

@@ -116,6 +116,7 @@ class Form {
     const label = make("label", "dojo-choice", this.element);
     make("span", "", label).textContent = item.title;
     const select = make("select", "", label);
+    select.name = item.name;
     const none = make("option", "", select);
     none.value = "";
     none.textContent = words.choose;
