@@ -193,6 +193,11 @@ class _Live(_Guarded):
         finally:
             feed.leave(listener)
 
+    def send_error(self, status_code: int = 500, **reason: Any) -> None:
+        """There is no way to say it once the stream has begun: the page comes again by itself."""
+        if not self._headers_written:
+            super().send_error(status_code, **reason)
+
     def on_connection_close(self) -> None:
         if self._listener is not None:
             self._listener.close()
