@@ -44,9 +44,11 @@ _COLOURS = {
     FAILED: "var(--jp-error-color0, #c62828)",
     INTERRUPTED: "var(--jp-warn-color0, #b26a00)",
 }
+# Turned round, so that the end of a long output is seen first.
+_FRAME = "display:flex;flex-direction:column-reverse;max-height:24em;overflow:auto"
 _PRE = (
-    "margin:2px 0;padding:0;max-height:24em;overflow:auto;white-space:pre;"
-    "font-family:var(--jp-code-font-family, monospace)"
+    "flex:none;margin:2px 0;overflow:visible;padding:0;"
+    "font-family:var(--jp-code-font-family, monospace);white-space:"
 )
 
 
@@ -112,8 +114,12 @@ def _plain(state: DockerState, lang: str) -> str:
 def _html(state: DockerState, lang: str) -> str:
     parts = [_bar(state, lang)] if state.kind else []
     if output := state.shown_output(lang):
-        # Where it is longer than the cell, the keyboard can scroll it.
-        parts.append(f'<pre tabindex="0" style="{_PRE}">{escape(output)}</pre>')
+        # Tables keep their columns; sentences are read without scrolling sideways.
+        wrap = "pre-wrap" if state.kind or state.state in (FAILED, INTERRUPTED) else "pre"
+        parts.append(
+            f'<div tabindex="0" style="{_FRAME}">'
+            f'<pre style="{_PRE}{wrap}">{escape(output)}</pre></div>'
+        )
     if ending := state.ending(lang):
         parts.append(
             f'<div role="alert" style="border-left:4px solid {_COLOURS[state.state]};'
@@ -135,7 +141,7 @@ def _bar(state: DockerState, lang: str) -> str:
     )
     return (
         '<div role="status" style="display:flex;flex-wrap:wrap;gap:0 12px;align-items:baseline">'
-        f'<code style="font-weight:600">{label}</code>'
+        f'<code style="background:none;font-weight:600;padding:0">{label}</code>'
         f'<span><span aria-hidden="true" style="color:{colour};font-weight:bold">'
         f"{state.mark()}</span> {far}</span></div>"
         f'<div role="progressbar" aria-label="{label}" aria-valuemin="0" aria-valuemax="{total}" '

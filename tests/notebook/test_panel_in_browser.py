@@ -153,6 +153,25 @@ def test_the_engine_stops_and_comes_back(desk: Desk) -> None:
     desk.wait_for_pass("hello")
 
 
+def test_a_build_in_a_cell_has_a_bar(desk: Desk) -> None:
+    browser = desk.browser
+
+    browser.begin_new_cell("%docker build --no-cache -t page build")
+
+    browser.wait(lambda: _bar(browser) == "building · 4 of 8 steps")
+    browser.wait(lambda: _bar(browser) == "built · 8 of 8 steps")
+    assert "Successfully built" in browser.text(".jp-Cell.jp-mod-active .jp-OutputArea-output")
+    browser.delete_cell()
+
+
+def _bar(browser: Browser) -> str:
+    """What a screen reader says of the bar in the selected cell."""
+    script = """
+        const bar = document.querySelector(".jp-Cell.jp-mod-active [role=progressbar]");
+        return bar?.getAttribute("aria-valuetext") ?? "" """
+    return str(browser.driver.execute_script(script))
+
+
 def test_a_restarted_kernel_is_told_and_goes_on(desk: Desk) -> None:
     desk.browser.restart_kernel()
     desk.browser.wait(lambda: "Not live any more" in desk.browser.text(".dojo-stale"))
