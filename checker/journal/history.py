@@ -8,11 +8,17 @@ what it may only have missed.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from checker.engine.events import Event
-from checker.journal.store import Journal
+from checker.journal.store import Journal, Record
+
+_A_SECOND = 1_000_000_000
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass
@@ -30,15 +36,40 @@ class Life:
     """What `docker kill` and `docker stop` sent since its last start."""
     commands: list[str] = field(default_factory=list)
     """What `docker exec` started inside it."""
+    runs: list[int] = field(default_factory=list)
+    """How long each run that ended took (nanoseconds)."""
+    actions: set[str] = field(default_factory=set)
+    """All that happened to it, each once and without its details."""
     removed: int | None = None
 
     @property
     def name(self) -> str:
         return self.names[-1] if self.names else ""
 
+    @property
+    def attached(self) -> bool:
+        """Whether somebody listened or typed to its first program at some time."""
+        return "attach" in self.actions
+
+    @property
+    def resized(self) -> bool:
+        """Whether it has a terminal that was given the size of the one somebody sat at."""
+        return "resize" in self.actions
+
+    @property
+    def copied_into(self) -> bool:
+        """Whether `docker cp` put something into it."""
+        return "extract-to-dir" in self.actions
+
+    @property
+    def only_flashed(self) -> bool:
+        """Whether each run was over by itself in less than a second."""
+        return bool(self.runs) and max(self.runs) < _A_SECOND and not self.signals
+
     def add(self, event: Event) -> None:
         """One more event of this container, in order of time."""
         action, _, detail = event.action.partition(": ")
+        self.actions.add(action)
         if event.name and event.name != self.name:
             self.names.append(event.name)
         self.image = event.attributes.get("image", self.image)
@@ -49,6 +80,7 @@ class Life:
                 self.starts.append(event.at)
                 self.signals.clear()
             case "die":
+                self.runs += [event.at - at for at in self.starts[-1:]]
                 self.exit_codes.append(_number(event.attributes.get("exitCode")))
             case "stop":
                 self.stops.append(event.at)
@@ -90,6 +122,15 @@ class History:
     def commits(self) -> list[Event]:
         """Every `docker commit` that was seen, oldest first."""
         return self._events("kind = 'container' AND action = ?3", "commit")
+
+    def networks_made(self) -> dict[str, int]:
+        """When each network that was seen being made was made (nanoseconds), by its ID."""
+        made = self._events("kind = 'network' AND action = ?3", "create")
+        return {event.subject: event.at for event in made}
+
+    def first_pass(self, exercise: str) -> Record | None:
+        """The first pass of another exercise (LESSON/NAME); None where it was never passed."""
+        return self._journal.passes().get(exercise)
 
     def is_whole(self) -> bool:
         """Whether every event since the journal's beginning is known."""
@@ -140,4 +181,5 @@ def _attributes(text: str) -> dict[str, str]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.lstrip("-").isdigit() else -1
+    """What an event says as text; -1 where it is no number."""
+    return int(text) if text is not None and _NUMBER.fullmatch(text) else -1

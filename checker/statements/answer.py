@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from checker.engine.objects import Image
 from checker.language import Text, say, verbatim
 from checker.statements.findings import Findings
 
-_SHORTEST_ID = 4
-"""Characters of an ID that an answer must have; fewer could be a guess."""
+_SHORTEST_ID = 12
+"""Characters of an ID that an answer must have: as many as docker shows. Docker itself takes any
+beginning that only one thing has, but four characters can be guessed."""
+
+_BEGINS_AN_ID = re.compile(r"[0-9a-f]+")
 
 
 class Answer:
@@ -31,6 +35,8 @@ class Answer:
         """It is this ID, or the beginning of it (as docker prints it)."""
         digits = full.removeprefix("sha256:")
         given = self.value.removeprefix("sha256:").lower()
+        if self._is_too_short(given, what):
+            return
         ok = len(given) >= _SHORTEST_ID and digits.startswith(given)
         self._hold(ok, what, say("Copy the first twelve characters, as docker shows them."))
 
@@ -50,6 +56,8 @@ class Answer:
 
     def _is_a_digest(self, digests: Iterable[str], ids: Iterable[str], what: Text) -> None:
         given = self.value.rpartition("@")[2].removeprefix("sha256:").lower()
+        if self._is_too_short(given, what):
+            return
         long_enough = len(given) >= _SHORTEST_ID
         ok = long_enough and any(d.removeprefix("sha256:").startswith(given) for d in digests)
         own = long_enough and any(d.removeprefix("sha256:").startswith(given) for d in ids)
@@ -76,6 +84,9 @@ class Answer:
         Other numbers that stand near it, a lower layer and the image's own, are told apart.
         """
         given = self.value.rpartition("@")[2].removeprefix("sha256:").lower()
+        wanted = say("the digest of the last layer")
+        if self._is_too_short(given, wanted):
+            return
 
         def meant(digests: Iterable[str]) -> bool:
             return len(given) >= _SHORTEST_ID and any(
@@ -91,7 +102,7 @@ class Answer:
             "answer.right",
             "answer.lower-layer" if lower else "answer.image-id" if whole else "answer.wrong",
             ok,
-            expected=say("the digest of the last layer"),
+            expected=wanted,
             actual=verbatim(self.value[:200]),
             claim=say("“{answer}” is right.", answer=self.value[:200]),
             problem=say("“{answer}” is a layer further down.", answer=self.value[:80])
@@ -111,6 +122,29 @@ class Answer:
         ok = any(given == value.strip().casefold() for value in right)
         self._hold(
             ok, what, say("Asked for: {what}. Look once more, and copy it exactly.", what=what)
+        )
+
+    def _is_too_short(self, given: str, what: Text) -> bool:
+        """Whether these are too few characters of an ID, right or wrong; says so."""
+        if len(given) >= _SHORTEST_ID or not _BEGINS_AN_ID.fullmatch(given):
+            return False
+        return not self._findings.hold(
+            "answer.right",
+            "answer.too-short",
+            False,
+            expected=what,
+            actual=verbatim(self.value),
+            claim=say("“{answer}” is right.", answer=self.value),
+            problem=say(
+                "“{answer}” is too short: fewer than {count} characters could be a guess.",
+                answer=self.value,
+                count=_SHORTEST_ID,
+            ),
+            hint=say(
+                "Give at least its first {count} characters, or all of them; sha256: before them "
+                "does not count.",
+                count=_SHORTEST_ID,
+            ),
         )
 
     def _hold(self, ok: bool, what: Text, hint: Text) -> None:

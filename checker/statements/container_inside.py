@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checker.language import say, verbatim
 from checker.statements.container_subject import Subject
+from checker.statements.looking import only_looks
 
 
 class InsideStatements(Subject):
@@ -101,6 +102,42 @@ class InsideStatements(Subject):
             hint=say("docker exec -it {name} {program}", name=self.name, program=programs[0])
             if programs
             else say("docker exec {name} COMMAND runs COMMAND inside.", name=self.name),
+        )
+
+    def was_entered_to_make(self, path: str) -> None:
+        """`docker exec` started something inside it that can have made this path.
+
+        A command that only looks can't, where the path may have come another way as well: by
+        docker cp, or out of the hands of somebody who sat at its first program.
+        """
+        life = self._life
+        commands = life.commands
+        other_ways = life.copied_into or life.attached
+        makers = [c for c in commands if not (other_ways and only_looks(c))]
+        told = (makers or commands or [""])[-1]
+        expected = say("docker exec {name} {program}", name=self.name, program=f"touch {path}")
+        if not makers and not self._history.knows_since(life.created):
+            self._unknown_history("container.exec", expected)
+            return
+        self._findings.hold(
+            "container.exec",
+            "container.only-looked" if commands else "container.no-exec",
+            bool(makers),
+            expected=expected,
+            actual=verbatim(told[:200]) if told else say("no docker exec"),
+            claim=say(
+                "docker exec ran “{command}” inside {name}.", name=self.name, command=told[:80]
+            ),
+            problem=say(
+                "Only “{command}” was run inside {name} with docker exec, and that does not make "
+                "{path}.",
+                command=told[:80],
+                name=self.name,
+                path=path,
+            )
+            if commands
+            else say("Nothing was run inside {name} with docker exec yet.", name=self.name),
+            hint=say("docker exec {name} touch {path}", name=self.name, path=path),
         )
 
 

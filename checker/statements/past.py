@@ -5,7 +5,7 @@ from __future__ import annotations
 from checker.engine import references
 from checker.engine.view import View
 from checker.journal.history import History, Life
-from checker.language import say, verbatim
+from checker.language import Text, say, verbatim
 from checker.statements.findings import Findings
 from checker.statements.unseen import history_unseen
 
@@ -19,17 +19,36 @@ class PastContainer:
         self._history = history
         self._findings = findings
 
-    def ran_and_was_removed(self) -> None:
-        """It ran at some time, and `docker rm` took it away since."""
+    def ran_and_was_removed(self, exercise: str = "", *repositories: str) -> None:
+        """It ran at some time, and `docker rm` took it away since.
+
+        With an `exercise` (LESSON/NAME), it must have been what that one asks for: a container from
+        one of these repositories that somebody sat at. A try that failed does not count; the
+        container that the exercise passed with does, and each after it.
+        """
         name = self._name
         lives = self._history.lives(name)
         gone = [life for life in lives if life.removed and life.name == name]
-        ran = next((life for life in gone if life.starts), None)
+        fits = [self._fits(life, exercise, repositories) for life in gone]
+        ran = next((life for life, fit in zip(gone, fits, strict=True) if fit), None)
         expected = say("run, then removed")
         here = self._view.container(name)
         still_here = here is not None and here.name == name
         # Removed just now: the state is newer than the events that were read before it.
         late = any(life.removed is None and life.name == name for life in lives)
+        if ran is None and not still_here and None in fits:
+            self._findings.unknown(
+                "past.unclear",
+                expected=expected,
+                problem=say(
+                    "{name} is gone before {exercise} had passed, and whether it was what that one "
+                    "asks for can't be seen any more.",
+                    name=name,
+                    exercise=exercise,
+                ),
+                hint=_first(exercise, name),
+            )
+            return
         if ran is None and not still_here and (late or not self._history.is_whole()):
             self._findings.unknown(
                 "past.unknown",
@@ -46,6 +65,17 @@ class PastContainer:
             code, actual = "past.still-here", say("still here")
             problem = say("{name} is still here.", name=name)
             hint = say("docker rm {name} (stop it first if it runs).", name=name)
+            if exercise and not self._history.first_pass(exercise):
+                hint = _first(exercise, name)
+        elif any(life.starts for life in gone):
+            code, actual = "past.failed-try", say("a try that failed")
+            problem = say(
+                "The {name} that was removed had ended at once, without a terminal: that is not "
+                "what {exercise} asks for.",
+                name=name,
+                exercise=exercise,
+            )
+            hint = _first(exercise, name)
         elif gone:
             code, actual = "past.never-ran", say("removed without having run")
             problem = say("{name} was removed, but it had never run.", name=name)
@@ -68,6 +98,30 @@ class PastContainer:
             problem=problem,
             hint=hint,
         )
+
+    def _fits(self, life: Life, exercise: str, repositories: tuple[str, ...]) -> bool | None:
+        """Whether this one was what the exercise asks for; None where events don't tell."""
+        if not life.starts:
+            return False
+        if not exercise:
+            return True
+        passed = self._history.first_pass(exercise)
+        if passed is not None:
+            seen = passed.evidence.get("containers", {}).get(self._name, {})
+            if seen.get("id") == life.id or passed.at < (life.removed or 0):
+                return True
+        if life.only_flashed:
+            return None if life.resized else False
+        named = references.parse(life.image).repository in repositories
+        return True if life.resized and named else None
+
+
+def _first(exercise: str, name: str) -> Text:
+    return say(
+        "Do {exercise} first; once it has passed, docker rm {name} counts.",
+        exercise=exercise,
+        name=name,
+    )
 
 
 class PastRun:

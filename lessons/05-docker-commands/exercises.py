@@ -86,7 +86,7 @@ def demo3(engine: Engine) -> None:
 def exec_mark(engine: Engine) -> None:
     box = engine.container("demo2")
     box.is_running()
-    box.was_entered()
+    box.was_entered_to_make("/tmp/hello")
     box.has_file("/tmp/hello")
 
 
@@ -120,7 +120,7 @@ def stop_demo4(engine: Engine) -> None:
 
 @exercise("rm-demo1", points=1)
 def rm_demo1(engine: Engine) -> None:
-    engine.past("demo1").ran_and_was_removed()
+    engine.past("demo1").ran_and_was_removed("docker-commands/demo1", *UBUNTU)
 
 
 @exercise("rmi-hello", points=1)

@@ -35,22 +35,33 @@ def test_without_an_answer_the_check_stops(given: str | None) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [_ID, _ID[:12], _ID[:4], f"  {_ID[:12]}\n", _ID.upper(), f"sha256:{_ID}", f"sha256:{_ID[:12]}"],
+    [
+        _ID,
+        _ID[:12],
+        _ID[:13],
+        f"  {_ID[:12]}\n",
+        _ID.upper(),
+        f"sha256:{_ID}",
+        f"sha256:{_ID[:12]}",
+    ],
 )
 @pytest.mark.parametrize("full", [_ID, f"sha256:{_ID}"])
 def test_an_id_or_its_beginning_is_right(given: str, full: str) -> None:
     assert _judged(given, full) == "answer.right"
 
 
-@pytest.mark.parametrize(
-    "given", ["demo2", _ID[:3], "sha256:", "sha256:3b", _ID + "0", _ID[1:], "000000000000"]
-)
+@pytest.mark.parametrize("given", ["demo2", "sha256:", _ID + "0", _ID[1:], "000000000000"])
 def test_another_id_is_wrong(given: str) -> None:
     assert _judged(given) == "answer.wrong"
 
 
+@pytest.mark.parametrize("given", [_ID[:1], _ID[:4], _ID[:11], "0000", "sha256:3b", "FACE"])
+def test_an_id_that_is_too_short_is_told_as_such_right_or_wrong(given: str) -> None:
+    assert _judged(given) == "answer.too-short"
+
+
 def test_an_engine_that_shows_no_id_makes_no_answer_right() -> None:
-    assert _judged("abcd", full="") == "answer.wrong"
+    assert _judged("abcd" * 3, full="") == "answer.wrong"
 
 
 @pytest.mark.parametrize("given", ["arm64", "ARM64", " arm64 ", "aarch64"])

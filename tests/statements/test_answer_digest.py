@@ -48,7 +48,7 @@ def test_where_both_are_one_it_is_right() -> None:
     assert _judged(_DIGEST[:12], image_id=_DIGEST) == "answer.right"
 
 
-@pytest.mark.parametrize("given", ["ubuntu:22.04", _DIGEST[:3], "sha256:", "000000000000"])
+@pytest.mark.parametrize("given", ["ubuntu:22.04", "sha256:", "000000000000"])
 def test_anything_else_is_wrong(given: str) -> None:
     assert _judged(given) == "answer.wrong"
 

@@ -41,6 +41,12 @@ def test_the_whole_images_numbers_are_told(state: State, ubuntu: dict[str, list[
         assert state(top_layer, answer).codes == ["answer.image-id"]
 
 
-def test_a_guess_is_wrong(state: State, ubuntu: dict[str, list[str]]) -> None:
-    for answer in (ubuntu["layers"][-1][7:9], "0123456789ab", "24.04"):
+def test_a_few_characters_are_too_short(state: State, ubuntu: dict[str, list[str]]) -> None:
+    for answer in (ubuntu["layers"][-1][7:18], ubuntu["layers"][-1][:12], "0"):
+        assert state(top_layer, answer).codes == ["answer.too-short"]
+
+
+@pytest.mark.usefixtures("ubuntu")
+def test_a_guess_is_wrong(state: State) -> None:
+    for answer in ("0123456789ab", "24.04"):
         assert state(top_layer, answer).codes == ["answer.wrong"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from checker.statements.engine import Engine
 from tests.conftest import TestEngine
 from tests.engine.flood import push_out_the_past
 from tests.statements.conftest import State
@@ -96,6 +99,40 @@ def test_any_program_will_do_where_none_is_named(state: State, busybox: TestEngi
     _up(busybox)
     busybox.docker("exec", "box", "/bin/date")
     assert state(lambda engine: engine.container("box").was_entered()).codes == ["container.exec"]
+
+
+def _to_make_hello(engine: Engine) -> None:
+    engine.container("box").was_entered_to_make("/tmp/hello")
+
+
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    [
+        ([], "container.no-exec"),
+        ([("cp", "{file}", "box:/tmp/hello")], "container.no-exec"),
+        ([("exec", "box", "touch", "/tmp/hello")], "container.exec"),
+        ([("exec", "box", "ls", "/tmp")], "container.exec"),  # it is the file that is missing then
+        ([("exec", "box", "ls"), ("cp", "{file}", "box:/tmp/hello")], "container.only-looked"),
+        ([("cp", "{file}", "box:/tmp/hello"), ("exec", "-i", "box", "sh")], "container.exec"),
+    ],
+)
+def test_what_was_run_inside_must_be_able_to_make_the_file(
+    state: State, busybox: TestEngine, tmp_path: Path, steps: list[tuple[str, ...]], code: str
+) -> None:
+    _up(busybox)
+    (tmp_path / "file").touch()
+    for words in steps:
+        busybox.docker(*(word.format(file=tmp_path / "file") for word in words))
+    assert state(_to_make_hello).codes == [code]
+
+
+def test_a_look_that_was_seen_does_not_help_one_that_sat_at_the_first_program(
+    state: State, busybox: TestEngine
+) -> None:
+    busybox.docker("run", "-i", "--name", "box", "busybox", "sh", stdin="touch /tmp/hello\n")
+    busybox.docker("start", "box")
+    busybox.docker("exec", "box", "ls", "/tmp")
+    assert state(_to_make_hello).codes == ["container.only-looked"]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import docker
 import pytest
 
 from checker.engine.reader import Reader
 from checker.engine.view import View
 from checker.grading.grader import Grader
 from checker.journal.history import History
-from checker.journal.store import Journal
+from checker.journal.store import Journal, Record
 from checker.statements.engine import Engine
 from checker.statements.findings import Findings
 from checker.statements.past import PastContainer
@@ -83,6 +84,78 @@ def test_renamed_back_and_then_removed(state: State, busybox: TestEngine) -> Non
     busybox.docker("rename", "crate", "box")
     busybox.docker("rm", "box")
     assert state(_removed).codes == ["past.removed"]
+
+
+# -- what another exercise asks for, and no failed try at it ---------------------------------------
+
+_AS_ASKED = "lesson/box"
+
+
+def _was_as_asked(engine: Engine) -> None:
+    engine.past("box").ran_and_was_removed(_AS_ASKED, "busybox")
+
+
+def _sit_at(engine: TestEngine, *image: str) -> None:
+    """Runs one with a terminal; its size is given to it as a terminal's owner does."""
+    engine.docker("run", "-itd", "--name", "box", *image)
+    api = docker.APIClient(engine.address)
+    api.resize("box", height=24, width=80)
+    api.close()
+
+
+def _passes_with(journal: Journal, container: str) -> None:
+    evidence = {"containers": {"box": {"id": container}}}
+    journal.add_verdict(Record(_AS_ASKED, "passed", [], evidence, time.time_ns()))
+
+
+def test_a_try_without_a_terminal_does_not_count(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "sh")
+    found = state(_was_as_asked)
+    assert found.codes == ["past.still-here"]
+    assert found.first.hint.in_("en").startswith(f"Do {_AS_ASKED} first")
+    busybox.docker("rm", "box")
+    assert state(_was_as_asked).codes == ["past.failed-try"]
+
+
+def test_one_that_somebody_sat_at_counts(state: State, busybox: TestEngine) -> None:
+    _sit_at(busybox, "busybox")
+    busybox.docker("rm", "-f", "box")
+    assert state(_was_as_asked).codes == ["past.removed"]
+
+
+def test_one_from_another_image_is_not_known_to_count(state: State, busybox: TestEngine) -> None:
+    busybox.docker("tag", "busybox", "mine")
+    _sit_at(busybox, "mine")
+    busybox.docker("rm", "-f", "box")
+    found = state(_was_as_asked)
+    assert (found.codes, found.oks) == (["past.unclear"], [None])
+
+
+def test_one_that_nobody_sat_at_may_have_been_as_asked(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "-itd", "--name", "box", "busybox")
+    busybox.docker("rm", "-f", "box")
+    assert state(_was_as_asked).oks == [None]
+
+
+def test_the_one_that_the_exercise_passed_with_counts_however_it_ran(
+    state: State, busybox: TestEngine, journal: Journal
+) -> None:
+    box = busybox.docker("run", "-d", "--name", "box", "busybox", "true")
+    busybox.docker("wait", "box")
+    busybox.docker("rm", "box")
+    assert state(_was_as_asked).codes == ["past.failed-try"]
+    _passes_with(journal, box)
+    assert state(_was_as_asked).codes == ["past.removed"]
+
+
+def test_one_that_was_removed_after_the_pass_counts(
+    state: State, busybox: TestEngine, journal: Journal
+) -> None:
+    _passes_with(journal, "gone unseen")
+    busybox.docker("run", "--name", "box", "busybox", "true")
+    assert "docker rm box" in state(_was_as_asked).first.hint.in_("en")
+    busybox.docker("rm", "box")
+    assert state(_was_as_asked).codes == ["past.removed"]
 
 
 def test_a_past_that_was_not_seen_is_unknown(state: State, busybox: TestEngine) -> None:
