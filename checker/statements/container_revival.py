@@ -18,8 +18,8 @@ _SERVER = "httpd"
 _WORD = re.compile(r"[^\s;&|]+|[;&|]+")
 
 
-def how_to_run(box: Container) -> Text:
-    """What makes it run."""
+def how_to_run(box: Container, program: str = "") -> Text:
+    """What makes it run; `program` is what its exercise has it run."""
     if box.status == "created":
         return why_not_startable(box) or say("docker start {name}", name=box.name)
     if box.status == "paused":
@@ -38,6 +38,14 @@ def how_to_run(box: Container) -> Text:
             "Remove it (docker rm {name}), and run it again with a program that stays in the "
             "foreground: httpd -f",
             name=box.name,
+        )
+    if program and box.words != program.split():
+        return say(
+            "Its program, {command}, has ended. Remove it (docker rm {name}), and run it again "
+            "with {program} after the image's name.",
+            command=" ".join(box.words),
+            name=box.name,
+            program=program,
         )
     if _program(box) in _SHELLS:
         return say(

@@ -10,8 +10,8 @@ from checker.statements.container_subject import Subject
 class StateStatements(Subject):
     """Each method states one thing about the container's state."""
 
-    def is_running(self) -> None:
-        """It runs at this moment."""
+    def is_running(self, program: str = "") -> None:
+        """It runs at this moment. `program` is what to run it with, for the hint alone."""
         status = self._box.status
         self._findings.hold(
             "container.running",
@@ -21,7 +21,7 @@ class StateStatements(Subject):
             actual=self._state,
             claim=say("{name} is running.", name=self.name),
             problem=say("{name} should be running, but {what}.", name=self.name, what=self._but),
-            hint=how_to_run(self._box),
+            hint=how_to_run(self._box, program),
         )
 
     def was_started(self) -> None:

@@ -10,7 +10,7 @@ from checker.statements.engine import UBUNTU, Engine
 @exercise("solo", points=2)
 def solo(engine: Engine) -> None:
     box = engine.container("solo")
-    box.is_running()
+    box.is_running("sleep 3600")
     box.comes_from(*UBUNTU)
     box.has_hostname("island")
     box.has_a_space_of_its_own()
@@ -19,21 +19,21 @@ def solo(engine: Engine) -> None:
 @question("outside-pid", points=1)
 def outside_pid(engine: Engine) -> None:
     box = engine.container("solo")
-    box.is_running()
+    box.is_running("sleep 3600")
     box.is_numbered_outside(engine.answer)
 
 
 @question("pid-namespace", points=1)
 def pid_namespace(engine: Engine) -> None:
     box = engine.container("solo")
-    box.is_running()
+    box.is_running("sleep 3600")
     box.has_pid_namespace(engine.answer)
 
 
 @exercise("limits", points=2)
 def limits(engine: Engine) -> None:
     box = engine.container("small")
-    box.is_running()
+    box.is_running("sleep 3600")
     box.comes_from(*UBUNTU)
     box.memory_is_limited(64 * MIB)
     box.processors_are_limited(0.5)

@@ -93,6 +93,26 @@ def test_a_shell_that_ended_needs_a_terminal_another_program_has_a_log(
     assert hint in found.first.hint.in_("en")
 
 
+def test_the_program_that_an_exercise_wants_is_what_the_hint_tells(
+    state: State, busybox: TestEngine
+) -> None:
+    busybox.docker("run", "-d", "--name", "box", "busybox")
+    busybox.docker("wait", "box")
+    said = state(lambda engine: engine.container("box").is_running("sleep 600")).first
+    assert said.code == "container.exited"
+    assert "with sleep 600 after the image's name" in said.hint.in_("en")
+    assert "-it" not in said.hint.in_("en")
+
+
+def test_one_that_had_its_program_is_only_to_be_run_again(
+    state: State, busybox: TestEngine
+) -> None:
+    busybox.docker("run", "-d", "--name", "box", *_SLEEP)
+    busybox.docker("kill", "box")
+    said = state(lambda engine: engine.container("box").is_running("sleep 600")).first
+    assert "run it again." in said.hint.in_("en")
+
+
 def test_a_taken_port_is_told_where_starting_again_would_not_help(
     state: State, busybox: TestEngine
 ) -> None:
