@@ -21,15 +21,15 @@ from checker.language import Text, say
 from checker.sandbox import clearing
 from checker.sandbox.clearing import Plan, Thing
 
-_KINDS = {"container": say("container"), "image": say("image")}
+_KINDS = {"container": say("container"), "image": say("image"), "network": say("network")}
 
 
 @click.command(
     help=words(
         say(
             "Remove from the engine what the exercises you name made there, to start them over: "
-            "only containers and images that they name and that were made in the course. What you "
-            "have passed stays passed."
+            "only containers, images and networks that they name and that were made in the course. "
+            "What you have passed stays passed."
         )
     )
 )

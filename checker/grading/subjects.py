@@ -1,4 +1,4 @@
-"""What exercises are about: the containers, runs and images that their checks ask for."""
+"""What exercises are about: the containers, networks, runs and images that checks ask for."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 """Taking away what exercises made, and nothing else.
 
-A container goes where an exercise names it (exactly) and the journal saw it created in the course.
+A container or a network goes where an exercise names it (exactly) and the journal saw it created in
+the course; a network only where no container is left on it.
 On an engine that is not the course's own, the course begins with the journal's first entry, and
 what can't be told from somebody else's stays: images, and containers known by their image only.
-Volumes, networks and everything an exercise does not name are never touched.
+Volumes and everything an exercise does not name are never touched.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import requests
 
 from checker.engine import references
 from checker.engine.address import Address
-from checker.engine.objects import ContainerRow, ImageRow
+from checker.engine.objects import ContainerRow, ImageRow, Network
 from checker.engine.view import View
 from checker.errors import SandboxError
 from checker.journal.history import History
@@ -28,11 +29,14 @@ from checker.statements.findings import Subject
 
 _API_SECONDS = 60
 _SHORT_ID = 12
+_IN_USE = (requests.codes.conflict, requests.codes.forbidden)
+"""How an engine answers where something is used; forbidden is said of a network."""
 
 
 @dataclass(frozen=True)
 class Thing:
-    """A container or an image. `target` is what the engine is asked to remove: an ID or a name."""
+    """A container, an image or a network. `target` is what the engine is asked to remove: an ID or
+    a name."""
 
     kind: str
     name: str
@@ -41,7 +45,7 @@ class Thing:
 
 @dataclass
 class Plan:
-    """What goes, and what stays with the reason why; containers come before images."""
+    """What goes, and what stays with the reason why; containers come before images and networks."""
 
     goes: list[Thing] = field(default_factory=list)
     stays: list[tuple[Thing, Text]] = field(default_factory=list)
@@ -80,6 +84,10 @@ def plan(about: Collection[Subject], view: View, history: History, begins: int |
             kept.append(box)
     for row in rows:
         _plan_image(row, _names_to_remove(row, about, view), kept, begins, found)
+    made = history.networks_made()
+    for network in view.networks():
+        if ("network", network.name) in about:
+            _plan_network(network, made.get(network.id), kept, begins, found)
     return found
 
 
@@ -161,6 +169,25 @@ def _plan_image(
             found.goes.append(thing)
 
 
+def _plan_network(
+    network: Network,
+    created: int | None,
+    kept: Iterable[ContainerRow],
+    begins: int | None,
+    found: Plan,
+) -> None:
+    """A container that has stopped is on it still: without it, it could not be started again."""
+    thing = Thing("network", network.name, network.id)
+    user = next((box for box in kept if network.name in box.networks), None)
+    reason = _reason_to_keep(created, begins, named=True)
+    if reason is None and user is not None:
+        reason = say("the container {name} uses it", name=_name(user))
+    if reason is None:
+        found.goes.append(thing)
+    else:
+        found.stays.append((thing, reason))
+
+
 def _name(box: ContainerRow) -> str:
     return box.names[0] if box.names else box.id[:_SHORT_ID]
 
@@ -182,12 +209,14 @@ def _remove(client: docker.APIClient, thing: Thing, done: Plan) -> None:
     try:
         if thing.kind == "container":
             client.remove_container(thing.target, force=True)
+        elif thing.kind == "network":
+            client.remove_network(thing.target)
         else:
             client.remove_image(thing.target)
     except docker.errors.NotFound:
         pass
     except docker.errors.APIError as failure:
-        if failure.status_code != requests.codes.conflict:
+        if failure.status_code not in _IN_USE:
             raise
         done.stays.append((thing, verbatim(failure.explanation)))
         return

@@ -120,6 +120,7 @@ class Engine:
 
     def network(self, name: str) -> Network:
         """The network of this name. Where there is none, the check ends here."""
+        self.findings.is_about("network", name)
         found = self.view.network(name)
         if found is not None and found.name == name:
             self.findings.note("networks", name, id=found.id, driver=found.driver)
@@ -221,7 +222,7 @@ class Engine:
         for row in self.view.images():
             if any(origin.repository in repositories for origin in row.origins):
                 image = self._image(row)
-                if image.architecture != own:
+                if image.architecture and image.architecture != own:
                     return PulledImage(image, self.view, self.findings)
                 seen.append(image.architecture)
         self.findings.stop(

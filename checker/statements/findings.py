@@ -63,9 +63,9 @@ class Stop(Exception):
 class Findings:
     """All findings of one check, and the evidence that its statements came across.
 
-    `about` is what the check is about, whether it is there or not: ("container", name), the images
-    of a ("repository", name), the containers that are a ("run", repository) of it, or its images
-    for an ("other-platform", repository).
+    `about` is what the check is about, whether it is there or not: ("container", name),
+    ("network", name), the images of a ("repository", name), the containers that are a
+    ("run", repository) of it, or its images for an ("other-platform", repository).
     """
 
     items: list[Finding] = field(default_factory=list)

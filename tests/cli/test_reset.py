@@ -137,6 +137,68 @@ def test_on_another_engine_they_may_be_another_learners(
     assert images(test_engine) == {"hello-world:latest", "ubuntu:22.04"}
 
 
+# -- networks -------------------------------------------------------------------------------------
+
+
+def networks(engine: TestEngine) -> set[str]:
+    return set(engine.docker("network", "ls", "--format", "{{.Name}}").split()) - {
+        "bridge",
+        "host",
+        "none",
+    }
+
+
+def test_the_network_that_an_exercise_names_goes_with_its_containers(
+    own: Dojo, test_engine: TestEngine
+) -> None:
+    for name in ("dojo-net", "dojo-net2", "mine"):
+        test_engine.docker("network", "create", name)
+    test_engine.docker("run", "-d", "--name", "web", "--network", "dojo-net", "busybox", "sleep",
+                       "600")  # fmt: skip
+    assert own("reset", "demo2", "--yes").code == 0
+    assert networks(test_engine) == {"dojo-net", "dojo-net2", "mine"}, "another exercise's"
+    said = own("reset", "by-name", "--yes", "--lang", "ko")
+    assert (said.code, said.err) == (0, "")
+    assert "네트워크" in said.out
+    assert names(test_engine) == set()
+    assert networks(test_engine) == {"dojo-net2", "mine"}
+
+
+@pytest.mark.parametrize("state", ["running", "stopped"])
+def test_a_network_that_a_container_of_yours_is_on_stays(
+    own: Dojo, test_engine: TestEngine, state: str
+) -> None:
+    test_engine.docker("network", "create", "dojo-net")
+    test_engine.docker("create", "--name", "mine", "--network", "dojo-net", "busybox", "sleep",
+                       "600")  # fmt: skip
+    if state == "running":
+        test_engine.docker("start", "mine")
+    said = own("reset", "by-name", "--yes")
+    assert "the container mine uses it" in said.out
+    assert networks(test_engine) == {"dojo-net"}
+
+
+def test_a_network_from_before_the_journal_stays(
+    own: Dojo, home: Path, test_engine: TestEngine
+) -> None:
+    test_engine.docker("network", "create", "dojo-net")
+    Journal(home / "journal.sqlite", begins=time.time_ns()).close()
+    assert "nobody saw it being made" in own("reset", "--all", "--yes").out
+    assert networks(test_engine) == {"dojo-net"}
+
+
+def test_on_another_engine_a_network_goes_that_was_made_in_the_course(
+    dojo: Dojo, test_engine: TestEngine
+) -> None:
+    test_engine.docker("network", "create", "dojo-net")
+    dojo("check", "by-name")
+    assert "before the course began" in dojo("reset", "by-name", "--yes").out
+    test_engine.docker("network", "rm", "dojo-net")
+    test_engine.docker("network", "create", "dojo-net")
+    assert dojo("reset", "by-name", "--yes").code == 0
+    assert networks(test_engine) == set()
+
+
 # -- images ---------------------------------------------------------------------------------------
 
 
@@ -279,6 +341,24 @@ def planned(clean_engine: TestEngine, reader: Reader, journal: Journal) -> Plan:
     found = clearing.plan(about, view, history, None)
     assert [thing.name for thing in found.goes] == ["demo2", "busybox:latest"]
     return found
+
+
+def test_a_network_that_somebody_joined_meanwhile_stays(
+    clean_engine: TestEngine, reader: Reader, journal: Journal
+) -> None:
+    clean_engine.docker("pull", "-q", "busybox")
+    clean_engine.docker("network", "create", "dojo-net")
+    Grader(reader, journal).read_events()
+    view, history = View(reader), History(journal, str(reader.address))
+    about = subjects(load_course().select(["by-name"]), view, history)
+    found = clearing.plan(about, view, history, None)
+    assert [(thing.kind, thing.name) for thing in found.goes] == [("network", "dojo-net")]
+    clean_engine.docker("run", "-d", "--network", "dojo-net", "busybox", "sleep", "600")
+    done = clearing.carry_out(found, address.parse(clean_engine.address))
+    assert done.goes == []
+    ((kept, reason),) = done.stays
+    assert kept.name == "dojo-net"
+    assert "active endpoints" in reason.in_("en")
 
 
 def test_what_went_by_itself_counts_as_gone(planned: Plan, test_engine: TestEngine) -> None:
