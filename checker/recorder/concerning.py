@@ -14,9 +14,10 @@ from checker.engine.view import Seen
 _OF_A_CONTAINER = frozenset({"container", "log", "changes", "file", "service", "processes"})
 _OF_AN_IMAGE = frozenset({"image", "history", "distribution"})
 
-UNANNOUNCED = frozenset(
-    {"log", "service", "distribution", "machine", "file", "changes", "processes"}
-)
+MACHINE = "machine"
+"""The kind of things that are seen without the engine: groups, and the socket's permissions."""
+
+UNANNOUNCED = frozenset({"log", "service", "distribution", MACHINE, "file", "changes", "processes"})
 """Kinds of things that change without an event: a log grows, a file is written in a shell."""
 
 
@@ -55,6 +56,8 @@ class Concerning:
             return self._of_a_network(event, looked_at)
         if event.kind == "image":
             return _of_an_image(event, looked_at)
+        if event.kind == MACHINE:
+            return Concern.NAMED if any(kind == MACHINE for kind, _ in looked_at) else Concern.NONE
         return Concern.NONE
 
     def _of_a_network(self, event: Event, looked_at: Iterable[Seen]) -> Concern:

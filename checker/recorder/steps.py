@@ -17,6 +17,7 @@ from checker.course.model import Exercise
 from checker.engine.events import Event
 from checker.engine.reader import Reader
 from checker.errors import EngineError
+from checker.recorder.concerning import MACHINE
 from checker.recorder.elsewhere import Late
 from checker.recorder.pace import Pace
 from checker.recorder.recording import Recorder
@@ -117,8 +118,11 @@ class Steps:
             concerned, self._maybe = list(self._maybe.values()), {}
             self._recorder.grade_beside(concerned)
         now = time.monotonic()
-        if self._is_up and now >= self._look_next:
-            self._look_again()
+        if now >= self._look_next:
+            if self._is_up:
+                self._look_again()
+            else:
+                self._look_at_the_machine()
         if now - self._silent_since >= self._ping_every():
             self._ping()
             self._silent_since = time.monotonic()
@@ -166,6 +170,12 @@ class Steps:
         self._look_every = pace.look_again if changed else min(1.1 * self._look_every, pace.seldom)
         wait = max(pace.spread_out(self._look_every), cost / pace.share)
         self._look_next = time.monotonic() + wait
+
+    def _look_at_the_machine(self) -> None:
+        """Groups and the socket's permissions are seen whether or not the engine answers."""
+        concerned, _ = self._recorder.concerned([Event(time.time_ns(), MACHINE, "look", "", {})])
+        self._recorder.grade(concerned)
+        self._look_next = time.monotonic() + self._pace.spread_out(self._pace.look_again)
 
     def _ping(self) -> None:
         """Sees that a silent engine is stuck, and that a stuck one goes on."""

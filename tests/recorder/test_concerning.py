@@ -36,6 +36,8 @@ def _event(kind: str, action: str, subject: str, **attributes: str) -> Event:
         (_event("network", "create", "n1", name="front"), ("network", "front"), Concern.NAMED),
         (_event("network", "connect", "n1", container=_ID), ("container", "x"), Concern.MAYBE),
         (_event("network", "create", "n1", name="front"), ("container", "x"), Concern.NONE),
+        (_event("machine", "look", ""), ("machine", "user"), Concern.NAMED),
+        (_event("machine", "look", ""), ("container", "x"), Concern.NONE),
         (_event("volume", "create", "v"), ("container", "*"), Concern.NONE),
     ],
 )
