@@ -65,8 +65,13 @@ class PastContainer:
             code, actual = "past.still-here", say("still here")
             problem = say("{name} is still here.", name=name)
             hint = say("docker rm {name} (stop it first if it runs).", name=name)
-            if exercise and not self._history.first_pass(exercise):
-                hint = _first(exercise, name)
+            if exercise:
+                # The same before and after its pass, which nothing tells this check of.
+                hint = say(
+                    "Once {exercise} has passed: docker rm {name} (stop it first if it runs).",
+                    exercise=exercise,
+                    name=name,
+                )
         elif any(life.starts for life in gone):
             code, actual = "past.failed-try", say("a try that failed")
             problem = say(

@@ -112,7 +112,7 @@ def test_a_try_without_a_terminal_does_not_count(state: State, busybox: TestEngi
     busybox.docker("run", "--name", "box", "busybox", "sh")
     found = state(_was_as_asked)
     assert found.codes == ["past.still-here"]
-    assert found.first.hint.in_("en").startswith(f"Do {_AS_ASKED} first")
+    assert found.first.hint.in_("en").startswith(f"Once {_AS_ASKED} has passed")
     busybox.docker("rm", "box")
     assert state(_was_as_asked).codes == ["past.failed-try"]
 
