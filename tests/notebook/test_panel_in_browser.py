@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from checker.notebook.lab import choose_port
 from checker.sandbox.waiting import wait_until
 from tests.conftest import TestEngine, begin_today
 from tests.notebook.browser import Browser
@@ -63,7 +63,7 @@ def url(test_engine: TestEngine, tmp_path_factory: pytest.TempPathFactory) -> It
     output = folder / "lab.out"
     with output.open("wb") as file:
         process = subprocess.Popen(
-            [*_DOCKDOJO, "lab", *_OPTIONS, test_engine.address, "--port", str(choose_port(None))],
+            [*_DOCKDOJO, "lab", *_OPTIONS, test_engine.address, "--port", _free_port()],
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -76,6 +76,12 @@ def url(test_engine: TestEngine, tmp_path_factory: pytest.TempPathFactory) -> It
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(_END_SECONDS)
+
+
+def _free_port() -> str:
+    """No other JupyterLab of this machine that is just starting will take it."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return str(probe.getsockname()[1])
 
 
 def _url(output: Path) -> str:
