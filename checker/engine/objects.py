@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from ipaddress import IPv4Address
 from typing import Any
 
 from checker.engine.references import Reference, parse
@@ -36,11 +37,26 @@ def _number(data: Json, key: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+def _port(text: str) -> int:
+    """A port's number; 0 where it is none."""
+    plain = text.isascii() and text.isdigit() and len(text) < 6  # others have digits, too
+    return number if plain and (number := int(text)) < 2**16 else 0
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is an IPv4 address: a name could lead anywhere."""
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _nanoseconds(at: str) -> int:
     """An RFC 3339 time in nanoseconds since 1970, to the microsecond; 0 where it is none."""
     try:
         return int(datetime.fromisoformat(at).timestamp() * 1e6) * 1000
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
 
 
@@ -165,23 +181,20 @@ class Container(_Configured):
     def addresses(self) -> list[str]:
         """Its IPv4 addresses."""
         found = [_text(data, "IPAddress") for data in self.networks.values()]
-        return [address for address in found if address]
+        return [address for address in found if _is_address(address)]
 
     def published(self, port: int) -> list[tuple[str, int]]:
         """Where its TCP port is published: address and port of the engine's machine."""
         rows = _map(self.network_settings, "Ports").get(f"{port}/tcp")
         rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        return [
-            (_text(row, "HostIp"), int(_text(row, "HostPort")))
-            for row in rows
-            if _text(row, "HostPort").isdigit()
-        ]
+        found = [(_text(row, "HostIp"), _port(_text(row, "HostPort"))) for row in rows]
+        return [(host, outside) for host, outside in found if outside]
 
     @property
     def published_ports(self) -> dict[int, int]:
         """Its published TCP ports: port inside -> port outside."""
         inside = [name.partition("/") for name in _map(self.network_settings, "Ports")]
-        numbers = [int(number) for number, _, kind in inside if number.isdigit() and kind == "tcp"]
+        numbers = [_port(number) for number, _, kind in inside if kind == "tcp"]
         return {number: rows[0][1] for number in numbers if (rows := self.published(number))}
 
     @property

@@ -108,12 +108,18 @@ class Reader:
     def get_json(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         """The answer's JSON, or None where there is no such thing."""
         body = self.get(path, query)
-        if body is None:
-            return None
+        return None if body is None else self.json_of(path, body)
+
+    def json_of(self, path: str, body: bytes) -> Any:
+        """The JSON in the answer to `path`. Raises `EngineConfused` where it is none."""
         try:
             return json.loads(body)
         except (ValueError, RecursionError) as failure:
             raise self._confused(f"GET {path}: not JSON") from failure
+
+    def unusable(self, path: str) -> EngineConfused:
+        """What to raise where the answer to `path` is JSON, but says nothing of its kind."""
+        return self._confused(f"GET {path}: parts are missing")
 
     def stream(
         self, path: str, query: Mapping[str, str], started: Callable[[], None] = lambda: None

@@ -29,7 +29,8 @@ class Reference:
     def port(self) -> int:
         """The registry's port; 0 where none is given."""
         number = self.host.rpartition(":")[2]
-        return int(number) if number.isdigit() else 0
+        plain = number.isascii() and number.isdigit() and len(number) < 6
+        return int(number) if plain else 0
 
     @property
     def path(self) -> str:

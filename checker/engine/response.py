@@ -12,6 +12,7 @@ from typing import Any
 
 _LONGEST_LINE = 65536
 _MOST_LINES = 100
+_MOST_DIGITS = 18
 _NO_BODY = (http.client.NO_CONTENT, http.client.NOT_MODIFIED)
 _LEGACY, _CURRENT = 10, 11
 
@@ -64,7 +65,11 @@ class Response(http.client.HTTPResponse):
         if self.status in _NO_BODY or self._method == "HEAD":  # type: ignore[attr-defined]
             return 0
         digits = self.headers.get("content-length", "")
-        return int(digits) if digits.isascii() and digits.isdigit() and not self.chunked else None
+        if self.chunked or not (digits.isascii() and digits.isdigit()):
+            return None
+        if len(digits) > _MOST_DIGITS:
+            raise http.client.HTTPException("an endless length")
+        return int(digits)
 
     def _read_headers(self) -> Headers:
         headers = Headers()

@@ -63,8 +63,8 @@ def ask(
             # It is there and does not listen. Who listens where it would be published is another.
             if host in container.addresses:
                 return None
-        except (OSError, http.client.HTTPException):
-            continue
+        except (OSError, http.client.HTTPException, UnicodeError):
+            continue  # an address or a path that is none is a UnicodeError
     return None
 
 
@@ -85,6 +85,8 @@ def _get(address: Address, path: str, headers: Mapping[str, str] | None, deadlin
         connection.request("GET", path, headers=dict(headers or {}))
         response = connection.getresponse()
         body = response.read(SIZE_LIMIT)
+        if len(body) < SIZE_LIMIT and response.length:
+            raise http.client.IncompleteRead(body, response.length)
     finally:
         connection.close()
     return Reply(response.status, body, dict(response.getheaders()))

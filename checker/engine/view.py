@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from checker.engine import shape
 from checker.engine.hub import HubAnswer, ask_hub
 from checker.engine.image_memory import ImageMemory, is_image_id
 from checker.engine.machine import Socket, User, socket_of, this_user
@@ -23,6 +24,8 @@ from checker.engine.service import Reply, ask
 from checker.errors import EngineConfused, EngineError
 
 _T = TypeVar("_T")
+
+_Thing = TypeVar("_Thing", Container, Image)
 
 _MACHINE = "machine"
 """The kind of things that are seen without asking the engine."""
@@ -47,6 +50,8 @@ class View:
         self._image_memory = images or ImageMemory()
         self._memory: dict[tuple[str, str], Any] = {}
         self._notes: set[Seen] = set()
+        self._met: set[str] = set()
+        """The IDs of what was there: its log or history is not just absent a moment later."""
         self.lost: EngineError | None = None
         """Where set, the engine counts as gone: it is raised instead of asking for more."""
 
@@ -173,37 +178,74 @@ class View:
         found: _T = self._memory[key]
         return found
 
+    def _thing(self, path: str, kind: shape.Kind) -> dict[str, Any] | None:
+        """One thing; None where there is none. What is not of its kind's shape is no answer."""
+        body = self.reader.get(path)
+        if body is None:
+            return None
+        data = self.reader.json_of(path, body)
+        if not shape.fits(data, kind):
+            raise self.reader.unusable(path)
+        found: dict[str, Any] = data
+        return found
+
+    def _list(self, path: str, kind: shape.Kind, of: str = "") -> list[dict[str, Any]]:
+        """A list that every engine has, or that belongs to the thing with the ID `of`."""
+        body = self.reader.get(path)
+        if body is None:
+            return self._absent(path, of)
+        data = self.reader.json_of(path, body)
+        if data is None and of:
+            return []  # so an engine says that nothing has changed
+        if not shape.rows_fit(data, kind):
+            raise self.reader.unusable(path)
+        found: list[dict[str, Any]] = data
+        return found
+
+    def _absent(self, path: str, of: str) -> list[Any]:
+        """Nothing, of what was never there. What went away meanwhile gives no verdict."""
+        if not of or of in self._met:
+            raise self.reader.unusable(path)
+        return []
+
+    def _meet(self, thing: _Thing) -> _Thing:
+        self._met.add(thing.id)
+        return thing
+
     def _container(self, name: str) -> Container | None:
-        data = self.reader.get_json(f"/containers/{quote(name, safe='')}/json")
-        return Container(data) if isinstance(data, dict) else None
+        data = self._thing(f"/containers/{quote(name, safe='')}/json", shape.CONTAINER)
+        return None if data is None else self._meet(Container(data))
 
     def _containers(self) -> list[ContainerRow]:
-        return [ContainerRow(row) for row in _rows(self.reader.get_json("/containers/json?all=1"))]
+        rows = self._list("/containers/json?all=1", shape.CONTAINER_ROW)
+        return [ContainerRow(row) for row in rows]
 
     def _image(self, name: str) -> Image | None:
         if is_image_id(name):
-            return self._image_memory.once(name, lambda: self._read_image(name))
-        return self._read_image(name)
+            found = self._image_memory.once(name, lambda: self._read_image(name))
+        else:
+            found = self._read_image(name)
+        return None if found is None else self._meet(found)
 
     def _read_image(self, name: str) -> Image | None:
-        data = self.reader.get_json(f"/images/{quote(name, safe='/:@')}/json")
-        return Image(data) if isinstance(data, dict) else None
+        data = self._thing(f"/images/{quote(name, safe='/:@')}/json", shape.IMAGE)
+        return None if data is None else Image(data)
 
     def _images(self) -> list[ImageRow]:
-        return [ImageRow(row) for row in _rows(self.reader.get_json("/images/json"))]
+        return [ImageRow(row) for row in self._list("/images/json", shape.IMAGE_ROW)]
 
     def _log(self, container_id: str, tail: int) -> list[str]:
         query = {"stdout": "1", "stderr": "1", "tail": str(tail)}
-        return self._lines(container_id, self.reader.get(_log_path(container_id), query))
+        return self._lines(container_id, query)
 
     def _log_start(self, container_id: str) -> list[str]:
         query = {"stdout": "1", "stderr": "1"}
         size = 64 * 1024
-        return self._lines(container_id, self.reader.get(_log_path(container_id), query, size))
+        return self._lines(container_id, query, size)
 
     def _history(self, image_id: str) -> list[Step]:
-        rows = self.reader.get_json(f"/images/{quote(image_id, safe='/:@')}/history")
-        return [Step(row) for row in _rows(rows)]
+        path = f"/images/{quote(image_id, safe='/:@')}/history"
+        return [Step(row) for row in self._list(path, shape.STEP, of=image_id)]
 
     def _file(self, container_id: str, path: str) -> bytes | None:
         where = f"/containers/{quote(container_id, safe='')}/archive"
@@ -215,11 +257,11 @@ class View:
         return self.reader.get(where, {"path": path}, tarfile.BLOCKSIZE) is not None
 
     def _network(self, name: str) -> Network | None:
-        data = self.reader.get_json(f"/networks/{quote(name, safe='')}")
-        return Network(data) if isinstance(data, dict) else None
+        data = self._thing(f"/networks/{quote(name, safe='')}", shape.NETWORK)
+        return None if data is None else Network(data)
 
     def _networks(self) -> list[Network]:
-        return [Network(row) for row in _rows(self.reader.get_json("/networks"))]
+        return [Network(row) for row in self._list("/networks", shape.NETWORK)]
 
     def _registry_digest(self, name: str) -> str:
         try:
@@ -234,27 +276,38 @@ class View:
     ) -> Reply | None:
         reader = self.reader
         with reader.waiting():
-            return ask(
+            reply = ask(
                 reader.address, container, port, path, headers, seconds=reader.seconds_left()
             )
+        if reply is None:
+            # An engine that ends takes its containers with it: that is not the learner's doing.
+            reader.get("/_ping")
+        return reply
 
     def _hub(self, repository: str, tag: str) -> HubAnswer | None:
         with self.reader.waiting():
             return ask_hub(repository, tag)
 
-    def _lines(self, container_id: str, body: bytes | None) -> list[str]:
+    def _lines(
+        self, container_id: str, query: Mapping[str, str], start: int | None = None
+    ) -> list[str]:
+        path = f"/containers/{quote(container_id, safe='')}/logs"
+        body = self.reader.get(path, query, start)
         container = self.container(container_id)
-        if body and container is not None and not container.has_tty:
+        if body is None:
+            return self._absent(path, container_id)
+        if container is not None and not container.has_tty:
             body = _unframed(body)
-        text = (body or b"").decode("utf-8", "replace").removesuffix("\n")
+        text = body.decode("utf-8", "replace").removesuffix("\n")
         return [line.rstrip("\r") for line in text.split("\n")] if text else []
 
     def _all_changes(self, container_id: str) -> list[tuple[Any, str]]:
         return self._once(("changes", container_id), lambda: self._changes(container_id))
 
     def _changes(self, container_id: str) -> list[tuple[Any, str]]:
-        rows = self.reader.get_json(f"/containers/{quote(container_id, safe='')}/changes")
-        return [(row.get("Kind"), str(row.get("Path", ""))) for row in _rows(rows)]
+        path = f"/containers/{quote(container_id, safe='')}/changes"
+        rows = self._list(path, shape.CHANGE, of=container_id)
+        return [(row.get("Kind"), str(row["Path"])) for row in rows]
 
     def _processes(self, container_id: str) -> list[dict[str, str]]:
         where = f"/containers/{quote(container_id, safe='')}/top?ps_args="
@@ -274,16 +327,10 @@ class View:
         ]
 
     def _architecture(self) -> str:
-        data = self.reader.get_json("/version")
-        return str(data.get("Arch", "")) if isinstance(data, dict) else ""
-
-
-def _log_path(container_id: str) -> str:
-    return f"/containers/{quote(container_id, safe='')}/logs"
-
-
-def _rows(data: Any) -> list[dict[str, Any]]:
-    return [row for row in data if isinstance(row, dict)] if isinstance(data, list) else []
+        data = self._thing("/version", shape.VERSION)
+        if data is None:
+            raise self.reader.unusable("/version")
+        return str(data["Arch"])
 
 
 def _unframed(body: bytes) -> bytes:

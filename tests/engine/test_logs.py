@@ -91,11 +91,22 @@ def test_an_empty_log_has_no_lines(view: View, busybox: TestEngine) -> None:
     assert _lines(view.log(_run(busybox, "true"))) == []
 
 
+_CONTAINER = {
+    "Id": "x",
+    "Name": "/x",
+    "Image": "sha256:x",
+    "State": {"Status": "running", "ExitCode": 0, "StartedAt": "2026-11-24T00:00:00Z"},
+    "Config": {"Tty": False},
+    "HostConfig": {},
+    "NetworkSettings": {},
+}
+
+
 def _container_with_log(log: bytes) -> Behaviour:
     """A fake engine with one container that has no terminal, and this log."""
 
     def behave(connection: object, target: str) -> None:
-        body: object = log if "/logs" in target else {"Id": "x", "Config": {"Tty": False}}
+        body: object = log if "/logs" in target else _CONTAINER
         connection.sendall(answer(body))  # type: ignore[attr-defined]
 
     return behave

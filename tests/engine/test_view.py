@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from checker.engine import address
 from checker.engine.reader import Reader
 from checker.engine.view import View
-from checker.errors import EngineError
+from checker.errors import EngineConfused, EngineError
 from tests.conftest import TestEngine
 from tests.engine.conftest import ReadFrom
 from tests.engine.fakes import paths
 from tests.engine.proxy import Proxy
-
-_ODD: list[object] = [None, [], {}, "text", 5, [None, 1, "a"]]
 
 
 @pytest.fixture
@@ -143,32 +141,51 @@ def test_changes_are_the_added_and_changed_paths_not_the_removed(
 
 
 @pytest.mark.engine
-def test_a_container_that_is_gone_has_no_log_and_no_changes(view: View) -> None:
-    assert [line for line in view.log("never-there") if line] == []
-    assert view.changes("never-there") == []
+def test_what_was_never_there_has_no_log_and_no_changes(view: View) -> None:
+    assert [read("never-there") for read in (view.log, view.changes, view.history)] == [[], [], []]
 
 
-@pytest.mark.parametrize("odd", _ODD)
-def test_odd_answers_read_as_nothing(read_from: ReadFrom, odd: object) -> None:
-    reader, _ = read_from(
-        paths(
-            dict.fromkeys(
-                (
-                    "/containers/json",
-                    "/images/json",
-                    "/version",
-                    "/containers/x/json",
-                    "/containers/x/changes",
-                    "/images/x/json",
-                ),
-                odd,
-            )
-        )
-    )
-    view = View(reader)
-    assert view.containers() == []
-    assert view.images() == []
-    assert view.changes("x") == []
-    assert view.architecture() == ""
-    for thing in (view.container("x"), view.image("x")):
-        assert thing is None or thing.id == ""
+@pytest.mark.engine
+def test_what_went_away_meanwhile_says_nothing(view: View, busybox: TestEngine) -> None:
+    """It was there a moment ago: that its log and changes are gone is no empty log."""
+    box = busybox.docker("create", "--name", "leaving", "busybox")
+    assert view.container("leaving") is not None
+    busybox.docker("rm", "leaving")
+    for read in (view.log, view.changes):
+        with pytest.raises(EngineConfused):
+            read(box)
+
+
+_READS: dict[str, tuple[str, Callable[[View], object]]] = {
+    "containers": ("/containers/json", View.containers),
+    "images": ("/images/json", View.images),
+    "networks": ("/networks", View.networks),
+    "architecture": ("/version", View.architecture),
+    "container": ("/containers/x/json", lambda view: view.container("x")),
+    "image": ("/images/x/json", lambda view: view.image("x")),
+    "network": ("/networks/x", lambda view: view.network("x")),
+    "changes": ("/containers/x/changes", lambda view: view.changes("x")),
+    "history": ("/images/x/history", lambda view: view.history("x")),
+}
+
+
+@pytest.mark.parametrize("odd", [{}, [{}], "text", 5, [None, 1, "a"], [{"Id": "\ud800"}]])
+@pytest.mark.parametrize("what", _READS)
+def test_an_answer_of_another_shape_is_none(read_from: ReadFrom, what: str, odd: object) -> None:
+    """Nobody's work is called missing because an engine's answer was not understood."""
+    path, read = _READS[what]
+    reader, _ = read_from(paths({path: odd}))
+    with pytest.raises(EngineConfused):
+        read(View(reader))
+
+
+@pytest.mark.parametrize("what", ["containers", "images", "networks", "architecture"])
+def test_what_every_engine_has_is_never_absent(read_from: ReadFrom, what: str) -> None:
+    reader, _ = read_from(paths({}))
+    with pytest.raises(EngineConfused):
+        _READS[what][1](View(reader))
+
+
+def test_an_engine_says_null_for_no_changes(read_from: ReadFrom) -> None:
+    reader, _ = read_from(paths({"/containers/x/changes": None}))
+    assert View(reader).changes("x") == []
