@@ -1,8 +1,8 @@
 """Asking Docker Hub, as anybody may: which digest a public image has there. GET and HEAD only.
 
 Docker Hub gives everybody a token for what is public (the token flow that `docker pull` uses
-without a login); no name and no password is ever sent. `DOCKDOJO_HUB` names another registry that
-plays Docker Hub's part.
+without a login); no name and no password is ever sent, and no redirect followed.
+`DOCKDOJO_HUB` names another registry that plays Docker Hub's part.
 Source: https://distribution.github.io/distribution/spec/auth/token/
 """
 
@@ -82,7 +82,7 @@ def _digest(target: str, token: str) -> str:
     request = urllib.request.Request(target, method="HEAD", headers={"Accept": MANIFEST_TYPES})
     if token:
         request.add_unredirected_header("Authorization", f"Bearer {token}")
-    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
+    with _opener().open(request, timeout=_SECONDS) as answer:
         return str(answer.headers.get("Docker-Content-Digest", ""))
 
 
@@ -92,7 +92,18 @@ def _anonymous_token(challenge: str, repository: str) -> str:
     if urlsplit(realm).scheme not in ("http", "https"):
         raise ValueError(realm)
     wanted = {"service": asked.get("service", ""), "scope": f"repository:{repository}:pull"}
-    with urllib.request.urlopen(f"{realm}?{urlencode(wanted)}", timeout=_SECONDS) as answer:
+    with _opener().open(f"{realm}?{urlencode(wanted)}", timeout=_SECONDS) as answer:
         data: Any = json.loads(answer.read(1024 * 1024))
     found = (data.get("token") or data.get("access_token")) if isinstance(data, dict) else None
     return str(found or "")
+
+
+class _Unmoved(urllib.request.HTTPRedirectHandler):
+    """Leaves redirects as the errors that they are here: nobody is to send us elsewhere."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(_Unmoved)
