@@ -3,6 +3,7 @@
 The rooms, from the inside out; an inner one never imports an outer one::
 
     language, errors, places      words, failures, folders: known to all
+    lazy                          attributes worked out when first asked for: known to all
     learner                       what differs from learner to learner: known to all
     showing                       marks, and words that can do no harm: known to all
     engine                        seeing: reads one engine, GET and HEAD only

@@ -20,6 +20,7 @@ from pathlib import Path
 from checker.classroom.class_journal import ClassJournal, Kept
 from checker.classroom.gradebook import Student
 from checker.classroom.learner_answers import NoAnswers, read_answers
+from checker.classroom.members import learner_names
 from checker.classroom.student_journal import StudentJournal
 from checker.course.model import Exercise
 from checker.engine import address
@@ -65,6 +66,7 @@ class ClassGrader:
         self._exercises = list(exercises)
         self._seconds = seconds
         self._workers = workers
+        self._names: dict[str, str] = {}
         self._turns = threading.Semaphore(_TURNS)
         self.kept: dict[str, dict[str, Kept]] = {}
         """The verdicts that count of each student who was graded, without reading them again."""
@@ -76,6 +78,7 @@ class ClassGrader:
         Raises `JournalError` where the class journal can't be used.
         """
         todo = [student for student in students if student.engine]
+        self._names = learner_names(self._journal)
         found: dict[str, DojoError | None] = {}
         crowded: list[Student] = []
         for student, failure in self._each(self._workers, todo, _SMALL):
@@ -129,12 +132,16 @@ class ClassGrader:
         ):
             reader.get("/_ping")
             without_answers = _take_answers(student, journal)
-            verdicts = Grader(reader, journal, Learner(student.id)).grade(self._exercises)
+            verdicts = Grader(reader, journal, self._learner(student)).grade(self._exercises)
             if allowance.bytes_left < 0 and is_small:
                 raise _TooMuch
             journal.keep()
             self.kept[student.id] = journal.kept
         return _unreadable(verdicts) or without_answers
+
+    def _learner(self, student: Student) -> Learner:
+        """By the name that the files were made with, where work had begun before joining."""
+        return Learner(self._names.get(student.id, student.id))
 
 
 def _take_answers(student: Student, journal: StudentJournal) -> NoAnswers | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from ipaddress import IPv4Address
 from typing import Any
 
 from checker.engine.references import Reference, parse
+from checker.lazy import lazy
 
 Json = Mapping[str, Any]
 
@@ -255,12 +255,12 @@ class Image(_Configured):
         size = self.data.get("Size")
         return size if isinstance(size, int) else 0
 
-    @cached_property
+    @lazy
     def tags(self) -> list[Reference]:
         """The names it has here."""
         return [parse(tag) for tag in _texts(self.data, "RepoTags")]
 
-    @cached_property
+    @lazy
     def origins(self) -> list[Reference]:
         """The registry repositories it was pulled from or pushed to, each with its digest there."""
         return [parse(digest) for digest in _texts(self.data, "RepoDigests")]
@@ -315,12 +315,12 @@ class ImageRow:
         self.created = _number(data, "Created")
         """Seconds since 1970."""
 
-    @cached_property
+    @lazy
     def tags(self) -> list[Reference]:
         """The names it has here."""
         return [parse(tag) for tag in _texts(self.data, "RepoTags")]
 
-    @cached_property
+    @lazy
     def origins(self) -> list[Reference]:
         """The registry repositories it was pulled from or pushed to, each with its digest there."""
         return [parse(digest) for digest in _texts(self.data, "RepoDigests") if digest != _NOWHERE]

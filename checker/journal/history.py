@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from checker.engine.events import Event
 from checker.journal.store import Journal, Record
+from checker.lazy import lazy
 
 _A_SECOND = 1_000_000_000
 
@@ -141,7 +142,7 @@ class History:
         covered = self._covered_since
         return at is not None and covered is not None and covered <= at
 
-    @cached_property
+    @lazy
     def _covered_since(self) -> int | None:
         return self._journal.covered_since(self._engine)
 

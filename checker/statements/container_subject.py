@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from checker.engine.objects import Container
 from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
+from checker.lazy import lazy
 from checker.statements.findings import Findings
 from checker.statements.unseen import history_unseen
 
@@ -79,7 +78,7 @@ class Subject:
         """The first lines of its log; the engine is asked for no more than are needed."""
         return self._view.log_start(self._box.id, count)
 
-    @cached_property
+    @lazy
     def _life(self) -> Life:
         return self._history.life(self._box.id)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from checker.engine.objects import Container, Image
 from checker.engine.references import parse
 from checker.engine.view import View
 from checker.journal.history import History
+from checker.lazy import lazy
 from checker.statements.dockerfile import Instruction, after
 from checker.statements.findings import Findings
 
@@ -35,7 +34,7 @@ class ImageSubject:
         self._findings = findings
         findings.note("images", name, id=image.id, top_layer=image.layers[-1:], digest=image.digest)
 
-    @cached_property
+    @lazy
     def bases_here(self) -> list[Image]:
         """The pulled images that it may be built on."""
         own = {parse(self.name).repository}
@@ -48,20 +47,20 @@ class ImageSubject:
                 found.append(image)
         return found
 
-    @cached_property
+    @lazy
     def base(self) -> Image | None:
         """The one of them that its layers begin with (the largest such)."""
         layers = self.image.layers
         fitting = [one for one in self.bases_here if layers[: len(one.layers)] == one.layers]
         return max(fitting, key=lambda one: len(one.layers), default=None)
 
-    @cached_property
+    @lazy
     def own(self) -> list[Instruction]:
         """What was done on top of the base, in order; all there is where no base is known."""
         base = self._view.history(self.base.id) if self.base else []
         return after(base, self._view.history(self.image.id))
 
-    @cached_property
+    @lazy
     def containers(self) -> list[Container]:
         """The containers that have its files, running or not."""
         found = []
@@ -94,7 +93,7 @@ class ImageSubject:
             found += [one for one in self.own[:-1] if not one.word]
         return found
 
-    @cached_property
+    @lazy
     def was_committed(self) -> bool:
         """Whether `docker commit` made it, or something between the base and it."""
         if self.own and not self.own[-1].word:
