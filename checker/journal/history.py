@@ -7,10 +7,8 @@ what it may only have missed.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from checker.engine.events import Event
 from checker.journal.store import Journal, Record
@@ -171,14 +169,7 @@ class History:
             self._journal.begins,
             value,
         )
-        return [Event(row[0], row[1], row[2], row[3], _attributes(row[4])) for row in rows]
-
-
-@lru_cache(maxsize=1024)
-def _attributes(text: str) -> dict[str, str]:
-    """An event's attributes. Those of one container are the same text again and again."""
-    attributes: dict[str, str] = json.loads(text)
-    return attributes
+        return self._journal.events_of(rows)
 
 
 def _number(text: str | None) -> int:

@@ -12,28 +12,19 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from checker.engine.events import BUFFER_SIZE, Event
 from checker.errors import JournalError
+from checker.journal.rows import Record, event_of, record_of, whole
 from checker.language import say
+
+__all__ = ["VERSION", "Journal", "Record"]
 
 VERSION = "1"
 _BUSY_SECONDS = 10
 _SCHEMA = Path(__file__).with_name("schema.sql")
-
-
-@dataclass(frozen=True)
-class Record:
-    """A verdict as it was written. `findings` and `evidence` are JSON values; `at` nanoseconds."""
-
-    exercise: str
-    verdict: str
-    findings: list[dict[str, Any]]
-    evidence: dict[str, Any]
-    at: int
 
 
 class Journal:
@@ -75,8 +66,7 @@ class Journal:
     def last_event(self, engine: str) -> int:
         """The time of the newest event that is known of this engine; the beginning without any."""
         rows = self.query("SELECT max(at) FROM event WHERE engine = ?", engine)
-        newest: int | None = rows[0][0]
-        return max(newest or 0, self.begins)
+        return max(self._number(rows[0][0]) or 0, self.begins)
 
     def add_events(self, engine: str, events: Sequence[Event], since: int, until: int) -> None:
         """Adds what the engine's buffer held from `since` (a `last_event`) to `until`.
@@ -107,13 +97,12 @@ class Journal:
         rows = self.query(
             "SELECT since FROM coverage WHERE engine = ? ORDER BY number DESC LIMIT 1", engine
         )
-        since: int | None = rows[0][0] if rows else None
-        return since
+        return self._number(rows[0][0]) if rows else None
 
     def stretches(self, engine: str) -> list[tuple[int, int]]:
         """The stretches of time in which no event was missed, as they became known."""
         return [
-            (since, until)
+            (self._number(since) or 0, self._number(until) or 0)
             for since, until in self.query(
                 "SELECT since, until FROM coverage WHERE engine = ? ORDER BY number", engine
             )
@@ -121,8 +110,7 @@ class Journal:
 
     def _covered_until(self, engine: str) -> int | None:
         rows = self.query("SELECT max(until) FROM coverage WHERE engine = ?", engine)
-        until: int | None = rows[0][0]
-        return until
+        return self._number(rows[0][0])
 
     def _joins(self, engine: str, events: Sequence[Event], since: int) -> bool:
         """Whether `events` reach back to what is known: the newest known event is among them."""
@@ -192,7 +180,8 @@ class Journal:
         )
 
     def _records(self, sql: str) -> dict[str, Record]:
-        return {row[0]: _record(row) for row in self.query(sql)}
+        with self._ours():
+            return {row[0]: record_of(row) for row in self.query(sql)}
 
     # -- copying --------------------------------------------------------------------------------
 
@@ -220,8 +209,7 @@ class Journal:
             " ORDER BY number",
             number,
         )
-        events = [Event(row[0], row[1], row[2], row[3], json.loads(row[4])) for row in rows]
-        return events, rows[-1][5] if rows else number
+        return self.events_of(rows), rows[-1][5] if rows else number
 
     def verdicts_after(self, number: int) -> tuple[list[Record], int]:
         """The verdicts that were added after row `number`, and the row of the last one."""
@@ -230,7 +218,9 @@ class Journal:
             " WHERE number > ? ORDER BY number",
             number,
         )
-        return [_record(row) for row in rows], rows[-1][5] if rows else number
+        with self._ours():
+            records = [record_of(row) for row in rows]
+        return records, rows[-1][5] if rows else number
 
     # -- the file -------------------------------------------------------------------------------
 
@@ -273,6 +263,30 @@ class Journal:
         with self._translated():
             rows: list[tuple[Any, ...]] = self._database.execute(sql, values).fetchall()
         return rows
+
+    def events_of(self, rows: Sequence[Sequence[Any]]) -> list[Event]:
+        """Rows of the columns at, kind, action, subject and attributes as events."""
+        with self._ours():
+            return [event_of(row) for row in rows]
+
+    def _number(self, value: Any) -> int | None:
+        with self._ours():
+            return None if value is None else whole(value)
+
+    @contextmanager
+    def _ours(self) -> Iterator[None]:
+        """For taking apart what was read: somebody may have edited the file."""
+        try:
+            yield
+        except (ValueError, TypeError, RecursionError) as failure:
+            raise JournalError(
+                say(
+                    "The journal {path} holds what dockdojo did not write ({reason}).",
+                    path=self.path,
+                    reason=failure,
+                ),
+                say("Move that file away, and check again: what still stands is seen anew."),
+            ) from failure
 
     def _prepare(self, begins: int, learner: str) -> None:
         version = self._database.execute("PRAGMA user_version").fetchone()[0]
@@ -318,10 +332,6 @@ class Journal:
 
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
-
-
-def _record(row: Sequence[Any]) -> Record:
-    return Record(row[0], row[1], json.loads(row[2]), json.loads(row[3]), row[4])
 
 
 def _insert_events(database: sqlite3.Connection, engine: str, events: Sequence[Event]) -> None:

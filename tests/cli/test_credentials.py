@@ -72,7 +72,7 @@ def password(clean_engine: TestEngine) -> str:
     return found[0]
 
 
-def test_a_login_is_nobody_elses(dojo: Dojo, password: str, home: Path, tmp_path: Path) -> None:
+def test_a_login_is_nobody_elses(dojo: Dojo, password: str, tmp_path: Path) -> None:
     docker = Path(os.environ["DOCKER_CONFIG"])
     secret = base64.b64encode(f"docker:{password}".encode()).decode()
     assert secret in (docker / "config.json").read_text()

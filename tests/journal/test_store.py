@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from checker.engine.events import Event
 from checker.errors import JournalError
 from checker.journal.store import Journal, Record
+from checker.statements.findings import NOTHING, Finding
+
+
+def _finding(code: str) -> dict[str, Any]:
+    return Finding(code, True, NOTHING, NOTHING, NOTHING, NOTHING).to_json()
 
 
 def _record(exercise: str, verdict: str, at: int, code: str = "", evidence: str = "") -> Record:
-    return Record(exercise, verdict, [{"code": code}], {"e": evidence}, at)
+    return Record(exercise, verdict, [_finding(code)], {"e": evidence}, at)
 
 
 def test_an_empty_journal_knows_nothing(journal: Journal) -> None:
@@ -65,7 +71,7 @@ def test_the_same_verdict_is_written_once(journal: Journal) -> None:
 def test_a_verdict_with_other_findings_is_written(journal: Journal) -> None:
     journal.add_verdict(_record("a/b", "failed", 1, code="x"))
     journal.add_verdict(_record("a/b", "failed", 2, code="y"))
-    assert journal.latest()["a/b"].findings == [{"code": "y"}]
+    assert journal.latest()["a/b"].findings == [_finding("y")]
 
 
 def test_a_verdict_that_is_none_is_refused_and_nothing_is_written(journal: Journal) -> None:
