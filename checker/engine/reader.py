@@ -74,6 +74,9 @@ class Reader:
         self._allowance = allowance
         self._connection = Connection(address)
         self._connection.turn = turn
+        self.last_date = ("", 0.0)
+        """The last answer's date as HTTP has it, by the engine's clock, and when it came (monotonic
+        seconds)."""
 
     def close(self) -> None:
         """Ends the connection; the next read opens a new one."""
@@ -91,6 +94,7 @@ class Reader:
         target = f"{path}?{urlencode(query)}" if query else path
         try:
             response = self._ask(target, self._deadline())
+            self.last_date = (response.headers.get("date", ""), time.monotonic())
             if start is None:
                 body = self._read_all(response)
             else:
