@@ -6,15 +6,33 @@ harm out of them before they reach a terminal or a page.
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
+from typing import Any
 
 MARKS = {"passed": "✔", "failed": "✘", "unchecked": "?", "": "·"}
 """A mark for each verdict; colour only repeats what the mark says."""
 
 
+_BEYOND_ASCII = re.compile("[^\n -~]")
+"""Below the blank JSON itself has escaped all in words."""
+
+_HARMFUL = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
 def tame(text: str) -> str:
     """The text without control, direction-changing or otherwise invisible characters."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co") else "�"
-        for c in text
+    return "".join("�" if _is_harmful(c) and c not in "\n\t" else c for c in text)
+
+
+def json_text(document: Any, *, indent: int | None = None) -> str:
+    """JSON that may be looked at: what `tame` takes out is written as an escape there."""
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    return _BEYOND_ASCII.sub(
+        lambda found: json.dumps(found[0])[1:-1] if _is_harmful(found[0]) else found[0], text
     )
+
+
+def _is_harmful(character: str) -> bool:
+    return unicodedata.category(character) in _HARMFUL

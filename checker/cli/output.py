@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from checker.errors import DojoError
-from checker.showing import MARKS, tame
+from checker.showing import MARKS, json_text, tame
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-__all__ = ["MARKS", "STYLES", "complain", "console", "emit_json", "indent", "tame", "trimmed"]
+__all__ = [
+    "MARKS",
+    "STYLES",
+    "complain",
+    "console",
+    "emit_json",
+    "indent",
+    "json_text",
+    "tame",
+    "trimmed",
+]
 
 _MARGIN = 5
 STYLES = {"passed": "green", "failed": "red", "unchecked": "yellow", "": "dim"}
@@ -51,7 +60,7 @@ def trimmed(screen: Console, thing: RenderableType) -> None:
 
 def emit_json(document: Any) -> None:
     """One JSON document, as UTF-8, on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(json_text(document, indent=2))
 
 
 def complain(error: DojoError, lang: str) -> None:

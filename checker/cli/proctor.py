@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.app import App, pass_app, words
-from checker.cli.output import complain
+from checker.cli.output import complain, json_text
 from checker.errors import Misuse
 from checker.language import say
 
@@ -87,7 +86,7 @@ def proctor(
     def printed(student: Student, verdict: Verdict, via: str) -> None:
         line = {"student": student.id, **verdict.to_json(app.lang), "via": via}
         with lock:
-            print(json.dumps(line, ensure_ascii=False), flush=True)
+            print(json_text(line), flush=True)
 
     def opened(url: str) -> None:
         own = place.certificate

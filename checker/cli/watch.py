@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 
 import click
 
 from checker.cli.app import App, engine_option, pass_app, selection_argument, words
-from checker.cli.output import complain
+from checker.cli.output import complain, json_text
 from checker.course.model import Exercise
 from checker.errors import Misuse, RecorderError
 from checker.grading.verdict import Verdict
@@ -59,6 +58,6 @@ def _print_changes(app: App, exercises: Sequence[Exercise], engine: str) -> None
     with listen(engine) as listening:
         for update in listening.updates():
             if isinstance(update, Verdict) and update.exercise.id in wanted:
-                print(json.dumps(update.to_json(app.lang), ensure_ascii=False), flush=True)
+                print(json_text(update.to_json(app.lang)), flush=True)
             elif isinstance(update, EngineState) and isinstance(update.error, RecorderError):
                 complain(update.error, app.lang)

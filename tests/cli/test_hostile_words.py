@@ -1,0 +1,173 @@
+"""Words that come from an engine do no harm on any screen of the command line.
+
+First on a real engine, which lets nearly everything into labels, commands, variables and logs;
+then with a fake that puts it into names, too, which Docker does not allow.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import docker
+import pytest
+
+from checker.journal.store import Journal
+from tests.cli.conftest import Dojo
+from tests.conftest import TestEngine
+from tests.engine.fakes import answer
+from tests.faults.playing import Playing, played, remember
+
+EVIL = (
+    "\x7f\x1b[2J\x1b[H\x1b[31mred",
+    "\x1b]0;title\x07",
+    "\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\",
+    "\x1b]52;c;ZXZpbA==\x07",
+    '\x1bP$q"p\x1b\\',
+    "\x1bc\x1b#8",
+    "\x9b31m\x9d0;c1\x9c\x90x\x9c",
+    "\x0e\x0f\x05\x08\x08\r\x0b\x0c",
+    "[bold red]markup[/bold red] [link=http://evil.example]x[/link] [/]",
+    ":warning: :skull:",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "\"><svg onload=alert(1)>' --> ]]>",
+    "&lt;script&gt; {{7*7}} ${7*7} {0.__class__} {name} %s %(a)s",
+    "\u202eevil\u202c \u2066x\u2069 \u200b\u200e\u200f\ufeff",
+    "\u0301\u0301\u0301\u0301 a\u0300\u0301\u0302",
+    "\U000e0041\U000e0042\ue000\ufffe",
+    "x" * 10_000,
+    "가나다" * 3_000,
+    "line\nbreak\r\nand\u2028more\u2029\x85end",
+    "=cmd|' /C calc'!A0",
+    "--help -rf / $(reboot) `reboot` ; reboot",
+)
+
+
+def _harm(text: str) -> set[str]:
+    kinds = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    return {ascii(c) for c in text if c not in "\n\t" and unicodedata.category(c) in kinds}
+
+
+def _no_screen_is_harmed(dojo: Dojo, tmp_path: Path) -> None:
+    for lang in ("ko", "en"):
+        for words in (("check", "--again"), ("report",), ("lessons",), ("picture",)):
+            said = dojo(*words, "--lang", lang)
+            assert said.out, (words, said.err)
+            assert _harm(said.out + said.err) == set(), words
+    for words in (("check", "--json"), ("report", "--json")):
+        said = dojo(*words)
+        assert json.loads(said.out)
+        assert _harm(said.out + said.err) == set(), words
+    drawing = tmp_path / "drawing.svg"
+    assert dojo("picture", "--output", str(drawing)).code == 0
+    _is_only_a_drawing(drawing.read_text("utf-8"))
+
+
+def _is_only_a_drawing(svg: str) -> None:
+    assert _harm(svg) == set()
+    for element in ET.fromstring(svg).iter():
+        assert element.tag.rpartition("}")[2] not in ("script", "foreignObject", "image", "iframe")
+        for name, value in element.attrib.items():
+            assert not name.lower().startswith("on")
+            assert "javascript:" not in value.lower()
+
+
+@pytest.fixture
+def evil_engine(clean_engine: TestEngine) -> TestEngine:
+    """Containers and images with all of it in whatever Docker lets it into."""
+    clean_engine.docker("pull", "-q", "busybox")
+    words = [each.replace("\0", "") for each in EVIL]
+    with closing(docker.APIClient(clean_engine.address, timeout=60)) as api:
+        labels = {f"evil{number} {each[:200]}": each for number, each in enumerate(words)}
+        for name in ("demo1", "demo4", "client", "greet-default", "repro1", "site"):
+            made = api.create_container(
+                "busybox",
+                ["printf", "%s\\n\\000\\377\\n", *words, name],
+                name=name,
+                labels=labels,
+                environment={"EVIL": "\n".join(words)},
+            )
+            api.start(made["Id"])
+            clean_engine.docker("wait", name)
+        for image in ("hello-image", "greeter", "my-image:v1.0.0"):
+            repository, _, tag = image.partition(":")
+            api.commit(
+                made["Id"],
+                repository,
+                tag or "latest",
+                message="\n".join(words)[:5000],
+                author=words[0],
+                conf={"Labels": labels, "Cmd": words, "Env": [f"A={words[3]}"]},
+            )
+    return clean_engine
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("evil_engine")
+def test_on_a_real_engine(dojo: Dojo, tmp_path: Path) -> None:
+    _no_screen_is_harmed(dojo, tmp_path)
+
+
+@pytest.fixture
+def lying(tmp_path: Path) -> Iterator[Playing]:
+    folder = tmp_path / "lying"
+    folder.mkdir()
+    with played(folder) as made:
+        yield made
+
+
+_KEPT = ("Id", "Image", "ImageID", "State", "Status", "Type", "Kind", "Scope", "IPAddress")
+
+
+def _turned(data: Any, evil: str, key: str = "") -> Any:
+    """The data with `evil` at the end of all words that are not its skeleton."""
+    if isinstance(data, dict):
+        return {name: _turned(value, evil, name) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_turned(item, evil, key) for item in data]
+    is_word = isinstance(data, str) and data and key not in _KEPT
+    is_skeleton = is_word and (data[:4].isdigit() or data.startswith("sha256:"))
+    return data + evil if is_word and not is_skeleton else data
+
+
+_QUICK = ("".join(EVIL[:16]), "\ud800\udfff", EVIL[16])
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [*_QUICK, *(pytest.param(each, marks=pytest.mark.slow) for each in EVIL)],
+    ids=lambda each: ascii(each[:12]),
+)
+def test_with_an_engine_that_lies(
+    lying: Playing, home: Path, tmp_path: Path, evil: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKDOJO_HUB", "http://127.0.0.1:1")
+    with Journal(home / "journal.sqlite", learner="2026-001") as journal:
+        remember(journal, lying.address)
+
+    def lie(client: Any, _: str, true: bytes) -> None:
+        head, _blank, body = true.partition(b"\r\n\r\n")
+        try:
+            data = json.loads(body)
+        except ValueError:
+            client.sendall(answer(body + evil.encode("utf-8", "replace")))
+            return
+        status = head.split(b" ", 1)[1].split(b"\r\n")[0].decode()
+        client.sendall(answer(_turned(data, evil), status=status))
+
+    lying.spoil = lie
+    dojo = Dojo({"DOCKDOJO_HOME": str(home), "DOCKDOJO_ENGINE": lying.address})
+    for words in (("check", "--again"), ("report",), ("check", "--again", "--json")):
+        said = dojo(*words)
+        assert said.out
+        assert _harm(said.out + said.err) == set(), words
+    for words in (("picture",), ("picture", "--output", str(tmp_path / "d.svg"))):
+        said = dojo(*words)
+        assert _harm(said.out + said.err) == set(), words
+    if (tmp_path / "d.svg").exists():  # such an engine may be one that can't be read
+        _is_only_a_drawing((tmp_path / "d.svg").read_text("utf-8"))
