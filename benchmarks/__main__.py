@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import checking, engine_up, picture, watching
+from benchmarks import checking, engine_up, grading_class, picture, proctoring, watching
 from benchmarks.measure import Comparison
 
 
@@ -21,6 +21,8 @@ def main() -> None:
             *checking.run(rounds),
             *picture.run(rounds),
             *watching.run(rounds),
+            *grading_class.run(max(1, rounds // 2)),
+            *proctoring.run(rounds),
         ]
     )
 

@@ -31,11 +31,11 @@ def run(rounds: int) -> list[Comparison]:
     tape = record()
     with tempfile.TemporaryDirectory(prefix="dojo-bench-", dir="/tmp") as name:
         folder = Path(name)
-        with serving(tape, folder, _MANY) as students:
+        with serving(tape, folder, _MANY) as served:
             targets = folder / "targets.json"
             targets.write_text(json.dumps(tape.targets))
-            few = [_pair(folder, students[:_FEW], targets) for _ in range(rounds)]
-            many = [_pair(folder, students, targets) for _ in range(rounds)]
+            few = [_pair(folder, served.students[:_FEW], targets) for _ in range(rounds)]
+            many = [_pair(folder, served.students, targets) for _ in range(rounds)]
     ours, raw = [pair[0] for pair in many], [pair[1] for pair in many]
     growth = [b[0].cpu / a[0].cpu for a, b in zip(few, many, strict=True)]
     reads = len(tape.targets)

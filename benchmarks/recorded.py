@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 from checker.classroom.gradebook import Student
@@ -128,47 +128,107 @@ def _key(target: str) -> str:
     return "/events" if target.startswith("/events") else target
 
 
+@dataclass
+class Served:
+    """A class whose engines answer as recorded, and do what they are told."""
+
+    students: list[Student]
+    _orders: IO[bytes]
+
+    def flip(self, number: int) -> None:
+        """Starts or ends demo2 on this learner's engine, which tells of it in its stream."""
+        self._orders.write(b"%d\n" % number)
+        self._orders.flush()
+
+
 @contextmanager
-def serving(recording: Recording, folder: Path, count: int) -> Iterator[list[Student]]:
-    """A class of `count`, each with an engine that answers as recorded."""
+def serving(recording: Recording, folder: Path, count: int) -> Iterator[Served]:
+    """A class of `count`, each with an engine of its own."""
     tape = folder / "tape.json"
     tape.write_text(json.dumps(asdict(recording)))
     command = [sys.executable, "-m", "benchmarks.recorded", str(tape), str(folder), str(count)]
-    with subprocess.Popen(command) as server:
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as server:
+        assert server.stdin is not None
         try:
             last = folder / f"{count - 1}.sock"
             if not wait_until(last.exists, 30):
                 raise RuntimeError("the recorded engines did not start")
-            yield [
+            students = [
                 Student(f"2026-{n:03d}", f"Learner {n}", engine=f"unix://{folder}/{n}.sock")
                 for n in range(count)
             ]
+            yield Served(students, server.stdin)
         finally:
             server.terminate()
 
 
-async def _serve(tape: Path, folder: Path, count: int) -> None:
-    data = json.loads(tape.read_text())
-    answers = {
-        key: b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-        % (status, len(body.encode("latin-1")), body.encode("latin-1"))
-        for key, (status, body) in data["answers"].items()
-    }
-    nothing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"
+class _Engine:
+    """One learner's engine: what was recorded, but for demo2, which starts and ends."""
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, answers: Mapping[str, bytes], demo2: tuple[bytes, bytes], box: str) -> None:
+        self._answers = answers
+        self._demo2 = demo2
+        self._box = box
+        self._runs = True
+        self._listeners: set[asyncio.StreamWriter] = set()
+
+    def flip(self) -> None:
+        self._runs = not self._runs
+        actor = {"ID": self._box, "Attributes": {"name": "demo2", "image": "ubuntu:22.04"}}
+        event = {
+            "Type": "container",
+            "Action": "start" if self._runs else "die",
+            "Actor": actor,
+            "timeNano": time.time_ns(),
+        }
+        line = json.dumps(event).encode() + b"\n"
+        for listener in self._listeners:
+            listener.write(b"%x\r\n%s\r\n" % (len(line), line))
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while request := await reader.readline():
             while (await reader.readline()).strip():
                 pass
             target = request.decode("latin-1").split(" ")[1]
-            writer.write(answers.get(_key(target), nothing))
+            if target.startswith("/events") and "until=" not in target:
+                writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                self._listeners.add(writer)
+                await reader.read()
+                break
+            if target.startswith(("/containers/demo2/json", f"/containers/{self._box}/json")):
+                writer.write(self._demo2[0 if self._runs else 1])
+            else:
+                writer.write(self._answers.get(_key(target), _NOTHING))
+        self._listeners.discard(writer)
         writer.close()
 
-    for number in range(count):
-        await asyncio.start_unix_server(serve, folder / f"{number}.sock", backlog=64)
-    await asyncio.Event().wait()
+
+_NOTHING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"
+
+
+def _answer(status: int, body: str) -> bytes:
+    raw = body.encode("latin-1")
+    head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    return head % (status, len(raw)) + raw
+
+
+async def _serve(tape: Path, folder: Path, count: int) -> None:
+    data = json.loads(tape.read_text())
+    answers = {key: _answer(status, body) for key, (status, body) in data["answers"].items()}
+    answers.setdefault("/_ping", _answer(200, "OK"))
+    running = json.loads(data["answers"]["/containers/demo2/json"][1])
+    box = running["Id"]
+    ended = running | {"State": running["State"] | {"Status": "exited", "Running": False}}
+    demo2 = (_answer(200, json.dumps(running)), _answer(200, json.dumps(ended)))
+    engines = [_Engine(answers, demo2, box) for _ in range(count)]
+    for number, engine in enumerate(engines):
+        await asyncio.start_unix_server(engine.serve, folder / f"{number}.sock", backlog=64)
+    orders = asyncio.StreamReader()
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    while line := await orders.readline():
+        engines[int(line)].flip()
 
 
 if __name__ == "__main__":
     asyncio.run(_serve(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])))
-    os._exit(0)
