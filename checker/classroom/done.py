@@ -56,11 +56,10 @@ def _image_times(record: Record, journal: Journal, engine: str) -> list[int]:
     if not isinstance(images, dict):
         return []
     names = set(images) | {str(image.get("id", "")) for image in images.values()}
-    marks = ", ".join("?" * len(names))
-    rows = journal.query(
-        "SELECT max(at) FROM event WHERE engine = ? AND kind = 'image'"
-        f" AND action IN ('pull', 'tag', 'load', 'import') AND subject IN ({marks})",
-        engine,
-        *names,
-    )
-    return [rows[0][0]] if rows and rows[0][0] else []
+    times = [
+        event.at
+        for action in ("pull", "tag", "load", "import")
+        for event in journal.events(engine, "image", action)
+        if event.subject in names
+    ]
+    return times[-1:] and [max(times)]

@@ -1,22 +1,22 @@
 """One student's journal while the student is graded: in memory, and written to the class's.
 
-Grading asks a learner's journal (`checker.journal`), so it is given one that is filled with what
-the class journal knows of the student. Events are kept as there, since their history is asked for
-in many ways; verdicts and answers, which are only looked up, in plain dictionaries.
+Grading asks a learner's journal (`checker.journal`), so it is given one: what the class journal
+knows of the student, in lists and dictionaries. A database for each of three hundred would cost
+more than what is looked up in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from checker.classroom.class_journal import ClassJournal, News, storable, takes_the_place
 from checker.classroom.done import DONE, done_at
+from checker.classroom.event_list import EventList
 from checker.classroom.gradebook import READ, Student
+from checker.engine.events import Event
 from checker.grading.verdict import PASSED
-from checker.journal.store import Journal, Record
-
-_MEMORY = Path(":memory:")
+from checker.journal.store import Journal, Record, stretch_begins
 
 _OWNER = "the instructor"
 """Whose journal it is: no student's, so that nobody is graded on the instructor's machine."""
@@ -29,19 +29,70 @@ class StudentJournal(Journal):
     """
 
     def __init__(self, class_journal: ClassJournal, student: Student, engine: str) -> None:
-        super().__init__(_MEMORY, learner=_OWNER, one_thread=False)
         self._class = class_journal
         self._student = student.id
         self._at = engine
         memory = class_journal.memory(student.id, engine)
-        self.fill(engine, memory.events, memory.coverage, ())
         self._answers = dict(memory.answers)
         self.kept = dict(memory.verdicts)
         self._verdicts = {name: kept.record for name, kept in self.kept.items() if kept.via == READ}
         self._passes = {name: r for name, r in self._verdicts.items() if r.verdict == PASSED}
+        self._events = EventList(memory.events)
+        self._stretches = list(memory.coverage)
+        self._new_events: list[Event] = []
         self._new: list[Record] = []
-        self._events = self.events_after(0)[1]
-        self._stretches = memory.coverage
+        self._is_covered_further = False
+
+    @property
+    def begins(self) -> int:
+        """A class counts whatever the engine remembers."""
+        return 0
+
+    @property
+    def learner(self) -> str:
+        return _OWNER
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def last_event(self, engine: str) -> int:  # noqa: ARG002 - there is one engine
+        return self._events.newest
+
+    def add_events(
+        self,
+        engine: str,  # noqa: ARG002
+        events: Sequence[Event],
+        since: int,
+        until: int,
+    ) -> None:
+        known = self._stretches[-1] if self._stretches else None
+        begins = stretch_begins(
+            events, since, until, 0, known[1] if known else None, bool(self._events)
+        )
+        self._new_events += self._events.add(events)
+        if known is not None and begins is None:
+            self._stretches[-1] = (known[0], max(known[1], until))
+        else:
+            self._stretches.append((begins or 0, until))
+        self._is_covered_further = True
+
+    def covered_since(self, engine: str) -> int | None:  # noqa: ARG002
+        return self._stretches[-1][0] if self._stretches else None
+
+    def stretches(self, engine: str) -> list[tuple[int, int]]:  # noqa: ARG002
+        return list(self._stretches)
+
+    def events(self, engine: str, kind: str, action: str) -> list[Event]:  # noqa: ARG002
+        return self._events.of(kind, action)
+
+    def container_events(
+        self,
+        engine: str,  # noqa: ARG002
+        *,
+        name: str = "",
+        container: str = "",
+    ) -> list[Event]:
+        return self._events.of_containers(name=name, container=container)
 
     def answer(self, exercise: str) -> str | None:
         return self._answers.get(exercise)
@@ -69,16 +120,14 @@ class StudentJournal(Journal):
 
     def keep(self) -> None:
         """Writes to the class journal what is new since the last time: all of it, or nothing."""
-        events, last_event = self.events_after(self._events)
-        stretches = self.stretches(self._at)
-        if events or self._new or stretches != self._stretches:
+        if self._new_events or self._new or self._is_covered_further:
             verdicts = [self._with_its_time(record) for record in self._new]
-            new = self._class.learn(self._student, self._at, News(events, stretches, verdicts))
-            for kept in new:
+            news = News(self._new_events, self._stretches, verdicts)
+            for kept in self._class.learn(self._student, self._at, news):
                 before = self.kept.get(kept.record.exercise)
                 if before is None or takes_the_place(kept, before):
                     self.kept[kept.record.exercise] = kept
-        self._events, self._stretches, self._new = last_event, stretches, []
+        self._new_events, self._new, self._is_covered_further = [], [], False
 
     def take_answers(self, answers: dict[str, str]) -> None:
         """Keeps the learner's answers, exercise to value, where they are other than known."""

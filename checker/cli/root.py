@@ -114,7 +114,6 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     lang = use_language(arguments)
     _translate_click(lang)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `dockdojo report | head` ends quietly
     signal.signal(signal.SIGTERM, _end)
     root = Root(
         "dockdojo",
@@ -150,7 +149,19 @@ def main(arguments: list[str] | None = None) -> None:
         code = 2
     except (KeyboardInterrupt, click.Abort):
         code = 130
+    _say_the_rest()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say_the_rest() -> None:
+    """Writes what is still to be written; `dockdojo report | head` ends quietly.
+
+    Not by the signal SIGPIPE: an engine that hangs up while it is asked would end the program, too.
+    """
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(number: int, _: object) -> None:

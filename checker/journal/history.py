@@ -8,6 +8,7 @@ what it may only have missed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from checker.engine.events import Event
@@ -100,31 +101,31 @@ class History:
     def __init__(self, journal: Journal, engine: str) -> None:
         self._journal = journal
         self._engine = engine
-        self._known: dict[tuple[str, object], list[Event]] = {}
+        self._known: dict[tuple[str, ...], list[Event]] = {}
 
     def lives(self, name: str) -> list[Life]:
         """Every container that ever had this name, oldest first."""
-        return self._lives("name = ?3", name)
+        return self._lives(name=name)
 
     def life(self, container_id: str) -> Life:
         """The life of this container; empty where nothing was seen of it."""
-        return next(iter(self._lives("subject = ?3", container_id)), Life(container_id))
+        return next(iter(self._lives(container=container_id)), Life(container_id))
 
     def all_lives(self) -> list[Life]:
         """Every container that was seen, oldest first."""
-        return self._lives("1 = ?3", 1)
+        return self._lives()
 
     def image_events(self, action: str) -> list[Event]:
         """The image events of one action (pull, tag, untag, delete, push, …), oldest first."""
-        return self._events("kind = 'image' AND action = ?3", action)
+        return self._events("image", action)
 
     def commits(self) -> list[Event]:
         """Every `docker commit` that was seen, oldest first."""
-        return self._events("kind = 'container' AND action = ?3", "commit")
+        return self._events("container", "commit")
 
     def networks_made(self) -> dict[str, int]:
         """When each network that was seen being made was made (nanoseconds), by its ID."""
-        made = self._events("kind = 'network' AND action = ?3", "create")
+        made = self._events("network", "create")
         return {event.subject: event.at for event in made}
 
     def first_pass(self, exercise: str) -> Record | None:
@@ -144,32 +145,23 @@ class History:
     def _covered_since(self) -> int | None:
         return self._journal.covered_since(self._engine)
 
-    def _lives(self, condition: str, value: object) -> list[Life]:
-        events = self._events(
-            "kind = 'container' AND subject IN (SELECT subject FROM event"
-            f" WHERE engine = ?1 AND at >= ?2 AND kind = 'container' AND {condition})",
-            value,
+    def _lives(self, *, name: str = "", container: str = "") -> list[Life]:
+        events = self._once(
+            ("lives", name, container),
+            lambda: self._journal.container_events(self._engine, name=name, container=container),
         )
         lives: dict[str, Life] = {}
         for event in events:
             lives.setdefault(event.subject, Life(event.subject)).add(event)
         return list(lives.values())
 
-    def _events(self, condition: str, value: object) -> list[Event]:
-        asked = (condition, value)
-        if asked not in self._known:
-            self._known[asked] = self._read_events(condition, value)
-        return self._known[asked]
+    def _events(self, kind: str, action: str) -> list[Event]:
+        return self._once((kind, action), lambda: self._journal.events(self._engine, kind, action))
 
-    def _read_events(self, condition: str, value: object) -> list[Event]:
-        rows = self._journal.query(
-            "SELECT at, kind, action, subject, attributes FROM event"
-            f" WHERE engine = ?1 AND at >= ?2 AND {condition} ORDER BY at, number",
-            self._engine,
-            self._journal.begins,
-            value,
-        )
-        return self._journal.events_of(rows)
+    def _once(self, asked: tuple[str, ...], read: Callable[[], list[Event]]) -> list[Event]:
+        if asked not in self._known:
+            self._known[asked] = read()
+        return self._known[asked]
 
 
 def _number(text: str | None) -> int:

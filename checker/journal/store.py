@@ -74,22 +74,21 @@ class Journal:
         Where the buffer no longer reaches back to `since`, that stretch of time stays unknown.
         """
         with self._writing() as database:
-            known = self._covered_until(engine)
-            unbroken = known is not None and self._joins(engine, events, since)
+            rows = self.query("SELECT 1 FROM event WHERE engine = ? LIMIT 1", engine)
+            begins = stretch_begins(
+                events, since, until, self.begins, self._covered_until(engine), bool(rows)
+            )
             _insert_events(database, engine, events)
-            if unbroken:
+            if begins is None:
                 database.execute(
                     "UPDATE coverage SET until = max(until, ?) WHERE number ="
                     " (SELECT max(number) FROM coverage WHERE engine = ?)",
                     (until, engine),
                 )
             else:
-                first = self.begins
-                if known is not None or len(events) >= BUFFER_SIZE:
-                    first = events[0].at if events else until
                 database.execute(
                     "INSERT INTO coverage (engine, since, until) VALUES (?, ?, ?)",
-                    (engine, first, until),
+                    (engine, begins, until),
                 )
 
     def covered_since(self, engine: str) -> int | None:
@@ -98,6 +97,33 @@ class Journal:
             "SELECT since FROM coverage WHERE engine = ? ORDER BY number DESC LIMIT 1", engine
         )
         return self._number(rows[0][0]) if rows else None
+
+    def events(self, engine: str, kind: str, action: str) -> list[Event]:
+        """The events of one kind and action since the beginning, oldest first."""
+        return self._select(engine, "kind = ?3 AND action = ?4", kind, action)
+
+    def container_events(self, engine: str, *, name: str = "", container: str = "") -> list[Event]:
+        """All events since the beginning of each container that ever had this name, or of the one
+        with this ID; of all where neither is given. Oldest first."""
+        column, value = ("name", name) if name else ("subject", container)
+        if not value:
+            return self._select(engine, "kind = 'container'")
+        return self._select(
+            engine,
+            "kind = 'container' AND subject IN (SELECT subject FROM event"
+            f" WHERE engine = ?1 AND at >= ?2 AND kind = 'container' AND {column} = ?3)",
+            value,
+        )
+
+    def _select(self, engine: str, condition: str, *values: object) -> list[Event]:
+        rows = self.query(
+            "SELECT at, kind, action, subject, attributes FROM event"
+            f" WHERE engine = ?1 AND at >= ?2 AND {condition} ORDER BY at, number",
+            engine,
+            self.begins,
+            *values,
+        )
+        return self.events_of(rows)
 
     def stretches(self, engine: str) -> list[tuple[int, int]]:
         """The stretches of time in which no event was missed, as they became known."""
@@ -111,12 +137,6 @@ class Journal:
     def _covered_until(self, engine: str) -> int | None:
         rows = self.query("SELECT max(until) FROM coverage WHERE engine = ?", engine)
         return self._number(rows[0][0])
-
-    def _joins(self, engine: str, events: Sequence[Event], since: int) -> bool:
-        """Whether `events` reach back to what is known: the newest known event is among them."""
-        if self.query("SELECT 1 FROM event WHERE engine = ? LIMIT 1", engine):
-            return bool(events) and events[0].at <= since
-        return len(events) < BUFFER_SIZE
 
     # -- answers and help -----------------------------------------------------------------------
 
@@ -364,3 +384,24 @@ def _insert_verdict(database: sqlite3.Connection, record: Record) -> None:
             record.at,
         ),
     )
+
+
+def stretch_begins(
+    events: Sequence[Event],
+    since: int,
+    until: int,
+    beginning: int,
+    known_until: int | None,
+    any_known: bool,
+) -> int | None:
+    """Where the stretch begins in which these events, read up to `until`, leave nothing out.
+
+    None where they join on to what is known: the newest known event is among them (`since`), or
+    there is none yet and the engine's buffer did not overflow.
+    """
+    joins = events[0].at <= since if any_known and events else not any_known
+    if known_until is not None and joins and (any_known or len(events) < BUFFER_SIZE):
+        return None
+    if known_until is not None or len(events) >= BUFFER_SIZE:
+        return events[0].at if events else until
+    return beginning

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import socket
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from checker.journal.store import Record
 from checker.sandbox.waiting import wait_until
 from tests.cli.conftest import Dojo
 from tests.conftest import TestEngine
+from tests.engine.fakes import fake_engine
 
 pytestmark = pytest.mark.engine
 
@@ -130,6 +132,20 @@ def test_misuse_is_one_sentence(dojo: Dojo, roster: Path, arguments: list[str], 
     said = dojo("grade", *(str(roster) if a == "ROSTER" else a for a in arguments))
     assert said.code == 2
     assert words in said.sentence
+
+
+def test_an_engine_that_hangs_up_does_not_end_the_program(dojo: Dojo, tmp_path: Path) -> None:
+    """A fake: no real engine closes each connection before it has heard the question."""
+
+    def hang_up(connection: socket.socket, _: str) -> None:
+        connection.close()
+
+    roster = tmp_path / "roster.toml"
+    with fake_engine(tmp_path, hang_up) as engine:
+        roster.write_text(f'[[students]]\nid = "a"\nname = "A"\nengine = "{engine.address}"\n')
+        assert dojo("grade", str(roster), "--json").code == 2
+        for _ in range(5):
+            assert dojo("check", "--engine", engine.address, "demo2").code == 2
 
 
 def test_nothing_is_graded_on_a_bad_roster(dojo: Dojo, roster: Path) -> None:

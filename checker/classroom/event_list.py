@@ -1,0 +1,60 @@
+"""One engine's events in memory, to be asked as a journal is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from operator import attrgetter
+
+from checker.engine.events import Event
+
+_Identity = tuple[int, str, str, str]
+
+
+class EventList:
+    """Events, each once, oldest first."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self._known: set[_Identity] = set()
+        self._all: list[Event] = []
+        self._containers: dict[str, list[Event]] = defaultdict(list)
+        self._by_name: dict[str, set[str]] = defaultdict(set)
+        self.add(events)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @property
+    def newest(self) -> int:
+        """The time of the newest one; 0 without any."""
+        return self._all[-1].at if self._all else 0
+
+    def add(self, events: Iterable[Event]) -> list[Event]:
+        """Adds those that are not known yet, and returns them."""
+        new = []
+        for event in events:
+            identity = (event.at, event.kind, event.action, event.subject)
+            if identity in self._known:
+                continue
+            self._known.add(identity)
+            new.append(event)
+            if event.kind == "container":
+                self._containers[event.subject].append(event)
+                if event.name:
+                    self._by_name[event.name].add(event.subject)
+        self._all += new
+        self._all.sort(key=attrgetter("at"))
+        return new
+
+    def of(self, kind: str, action: str) -> list[Event]:
+        """Those of one kind and action."""
+        return [event for event in self._all if event.kind == kind and event.action == action]
+
+    def of_containers(self, *, name: str = "", container: str = "") -> list[Event]:
+        """All of each container that ever had this name, or of the one with this ID; of all where
+        neither is given."""
+        if not name and not container:
+            return [event for event in self._all if event.kind == "container"]
+        wanted = self._by_name.get(name, set()) if name else {container}
+        found = [event for one in wanted for event in self._containers.get(one, ())]
+        return sorted(found, key=attrgetter("at"))
