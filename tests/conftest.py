@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -182,4 +183,5 @@ def _sweep() -> None:
             environment.setenv("DOCKDOJO_RUN", str(folder / "run"))
             if (folder / "run").exists() or (folder / "engine").exists():
                 PrivateEngine(_ENGINE, data=folder / "engine").destroy()
-        shutil.rmtree(folder)
+        with suppress(FileNotFoundError):  # another session may be sweeping, too
+            shutil.rmtree(folder)

@@ -63,6 +63,9 @@ class Grader:
     def read_events(self) -> None:
         """Brings the journal up to date with the engine's event buffer."""
         since, now = self._journal.last_event(self._engine), engine_now(self._reader)
+        if since - _OUT_OF_TURN > now:
+            # The engine's clock was ahead once. No engine tells what is since a time to come.
+            since = 0
         seen = events.read_past(self._reader, max(0, since - _OUT_OF_TURN), now)
         self._journal.add_events(self._engine, seen, since, now)
 
