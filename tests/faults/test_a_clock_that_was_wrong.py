@@ -1,4 +1,4 @@
-"""An engine whose clock was far ahead once: what it said then does not stand in the way for ever."""
+"""An engine whose clock was far ahead once: what it said then stands in nobody's way for ever."""
 
 from __future__ import annotations
 
