@@ -91,7 +91,7 @@ def _pair(folder: Path, students: list[Student], targets: Path) -> tuple[_Cost, 
     for old in folder.glob("*.class.sqlite*"):
         old.unlink()
     dockdojo = str(Path(sys.executable).parent / "dockdojo")
-    ours = _Cost([dockdojo, "grade", str(roster), "--json"], folder)
+    ours = _Cost([dockdojo, "grade", str(roster)], folder)
     sockets = [s.engine.removeprefix("unix://") for s in students]
     raw = _Cost([sys.executable, "-m", "benchmarks.grading_class", str(targets), *sockets], folder)
     return ours, raw
