@@ -161,7 +161,7 @@ def _wrong_fields(playing: Playing) -> Iterator[tuple[str, bytes]]:
 
 
 _SOME = pytest.param(120, id="some")
-_MANY = pytest.param(4000, id="many", marks=[pytest.mark.slow, pytest.mark.timeout(1800)])
+_MANY = pytest.param(2000, id="many", marks=[pytest.mark.slow, pytest.mark.timeout(1800)])
 
 
 @pytest.mark.parametrize("count", [_SOME, _MANY])
