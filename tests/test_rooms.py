@@ -28,9 +28,14 @@ _HEAVY = (
     "ipywidgets",
     "nbformat",
     "jupytext",
+    "textual",
+    "sqlalchemy",
+    "tornado",
+    "jinja2",
     "checker.sandbox",
     "checker.rehearsal",
     "checker.notebook",
+    "checker.classroom",
 )
 
 
