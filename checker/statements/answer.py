@@ -34,7 +34,7 @@ class Answer:
     def is_id(self, full: str, what: Text) -> None:
         """It is this ID, or the beginning of it (as docker prints it)."""
         digits = full.removeprefix("sha256:")
-        given = self.value.removeprefix("sha256:").lower()
+        given = self.value.lower().removeprefix("sha256:")
         if self._is_too_short(given, what):
             return
         ok = len(given) >= _SHORTEST_ID and digits.startswith(given)
@@ -55,7 +55,7 @@ class Answer:
         self._is_a_digest([digest], ids, what)
 
     def _is_a_digest(self, digests: Iterable[str], ids: Iterable[str], what: Text) -> None:
-        given = self.value.rpartition("@")[2].removeprefix("sha256:").lower()
+        given = self.value.rpartition("@")[2].lower().removeprefix("sha256:")
         if self._is_too_short(given, what):
             return
         long_enough = len(given) >= _SHORTEST_ID
@@ -83,7 +83,7 @@ class Answer:
 
         Other numbers that stand near it, a lower layer and the image's own, are told apart.
         """
-        given = self.value.rpartition("@")[2].removeprefix("sha256:").lower()
+        given = self.value.rpartition("@")[2].lower().removeprefix("sha256:")
         wanted = say("the digest of the last layer")
         if self._is_too_short(given, wanted):
             return

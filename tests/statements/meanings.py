@@ -1,0 +1,266 @@
+"""What statements mean, said once more: oracles that read the made-up JSON by themselves.
+
+They share nothing with the statements. True: passes, False: fails, None: can't be known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from checker.statements.container import PresentContainer
+from checker.statements.container_limits import MIB
+from checker.statements.engine import UBUNTU, Engine
+from tests.statements import worlds
+from tests.statements.worlds import NEVER, REPOSITORY, Json, World, ns
+
+Check = Callable[[Engine], object]
+Meaning = Callable[[World, Json], bool | None]
+
+
+def _of_box(state: Callable[[PresentContainer], object]) -> Check:
+    return lambda engine: state(engine.container("box"))
+
+
+def _status(*wanted: str) -> Meaning:
+    return lambda _, box: box["State"]["Status"] in wanted
+
+
+def _started(box: Json) -> bool:
+    return bool(box["State"]["StartedAt"] != NEVER)
+
+
+def _words(thing: Json) -> list[str]:
+    return [*(thing["Config"]["Entrypoint"] or []), *(thing["Config"]["Cmd"] or [])]
+
+
+def _origins(image: Json) -> set[str]:
+    return {REPOSITORY[one.split("@")[0]] for one in image["RepoDigests"] or []}
+
+
+def _layers(image: Json) -> list[str]:
+    layers: list[str] = image["RootFS"]["Layers"]
+    return layers
+
+
+def _comes_from(*repositories: str) -> Meaning:
+    def meaning(world: World, box: Json) -> bool | None:
+        own = world.image(box["Image"])
+        if own is None:
+            return None
+        pulled = [one for one in world.images if _origins(one) & set(repositories)]
+        return own in pulled or any(
+            _layers(own)[: len(_layers(base))] == _layers(base) for base in pulled
+        )
+
+    return meaning
+
+
+def _another_platform(world: World, box: Json) -> bool | None:
+    own = world.image(box["Image"])
+    return None if own is None else own["Architecture"] not in ("", world.architecture)
+
+
+def _publishes(_: World, box: Json) -> bool:
+    rows = box["NetworkSettings"]["Ports"].get("8000/tcp") or []
+    return any(row["HostPort"] for row in rows)
+
+
+def _processors(_: World, box: Json) -> bool:
+    host = box["HostConfig"]
+    if host["CpuQuota"] > 0:
+        given = Fraction(host["CpuQuota"], host["CpuPeriod"] or 100_000)
+    else:
+        given = Fraction(host["NanoCpus"], 10**9)
+    return 0 < given <= Fraction(1, 2)
+
+
+def _alone(_: World, box: Json) -> bool:
+    modes = [box["HostConfig"][key] for key in ("PidMode", "UTSMode", "IpcMode", "NetworkMode")]
+    return not any(mode == "host" or mode.startswith("container:") for mode in modes)
+
+
+def _binds(box: Json) -> list[Json]:
+    return [mount for mount in box["Mounts"] if mount["Type"] == "bind"]
+
+
+def _reads_shadow(_: World, box: Json) -> bool:
+    """The folders that hold it are /, /etc and itself; a bare `shadow` in the command is enough."""
+    return any(
+        (mount["Destination"].rsplit("/", 1)[-1] if mount["Source"] == "/etc/shadow" else "shadow")
+        in " ".join(_words(box))
+        for mount in _binds(box)
+        if mount["Source"] in ("/", "/etc", "/etc/shadow")
+    )
+
+
+def _stopped_politely(world: World, box: Json) -> bool | None:
+    mine = [event for event in world.events if event.subject == box["Id"]]
+    seconds = box["State"]["StartedAt"]
+    began = 0 if seconds == NEVER else next(ns(n) for n in range(7200) if worlds.at(n) == seconds)
+    if any(event.action == "stop" and event.at >= began for event in mine):
+        return True
+    return False if world.covered_since <= ns(1) else None
+
+
+def _entered(world: World, box: Json) -> bool | None:
+    mine = [event for event in world.events if event.subject == box["Id"]]
+    if any(event.action == "exec_create: bash -l" for event in mine):
+        return True
+    return False if world.covered_since <= ns(1) else None
+
+
+def _log(world: World, box: Json) -> list[str]:
+    return world.logs.get(box["Id"], [])
+
+
+CLAIMS: dict[str, tuple[Check, Meaning]] = {
+    "running": (_of_box(lambda box: box.is_running()), _status("running")),
+    "started": (_of_box(lambda box: box.was_started()), lambda _, box: _started(box)),
+    "stopped": (_of_box(lambda box: box.is_stopped()), _status("exited")),
+    "ended well": (
+        _of_box(lambda box: box.ended_well()),
+        lambda _, box: box["State"]["Status"] == "exited" and box["State"]["ExitCode"] == 0,
+    ),
+    "ended with 1": (
+        _of_box(lambda box: box.ended_with(1)),
+        lambda _, box: (
+            box["State"]["Status"] in ("exited", "dead") and box["State"]["ExitCode"] == 1
+        ),
+    ),
+    "stopped politely": (_of_box(lambda box: box.was_stopped_politely()), _stopped_politely),
+    "entered": (_of_box(lambda box: box.was_entered("bash")), _entered),
+    "policy": (
+        _of_box(lambda box: box.is_started_again_by_itself()),
+        lambda _, box: (
+            box["HostConfig"]["RestartPolicy"]["Name"] in ("always", "unless-stopped", "on-failure")
+        ),
+    ),
+    "came back": (
+        _of_box(lambda box: box.came_back_by_itself()),
+        lambda _, box: box["State"]["Status"] == "running" and box["RestartCount"] > 0,
+    ),
+    "terminal": (
+        _of_box(lambda box: box.has_terminal()),
+        lambda _, box: box["Config"]["Tty"] and box["Config"]["OpenStdin"],
+    ),
+    "from ubuntu": (
+        _of_box(lambda box: box.comes_from(*UBUNTU)),
+        _comes_from("ubuntu", "arm64v8/ubuntu"),
+    ),
+    "from python": (_of_box(lambda box: box.comes_from("python")), _comes_from("python")),
+    "platform": (_of_box(lambda box: box.is_for_another_platform()), _another_platform),
+    "runs a shell": (
+        _of_box(lambda box: box.runs("bash", "sh")),
+        lambda _, box: _words(box)[:1] in (["sh"], ["/bin/bash"]),
+    ),
+    "mentions": (
+        _of_box(lambda box: box.command_mentions("shadow")),
+        lambda _, box: any("shadow" in word for word in _words(box)),
+    ),
+    "not told": (
+        _of_box(lambda box: box.was_not_told("secret")),
+        lambda _, box: (
+            "secret" not in _words(box) and "T=secret" not in (box["Config"]["Env"] or [])
+        ),
+    ),
+    "published": (_of_box(lambda box: box.publishes(8000)), _publishes),
+    "memory": (
+        _of_box(lambda box: box.memory_is_limited(64 * MIB)),
+        lambda _, box: 0 < box["HostConfig"]["Memory"] <= 67_108_864,
+    ),
+    "processors": (_of_box(lambda box: box.processors_are_limited(0.5)), _processors),
+    "label": (
+        _of_box(lambda box: box.has_label("app", "web")),
+        lambda _, box: (box["Config"]["Labels"] or {}).get("app") == "web",
+    ),
+    "host name": (
+        _of_box(lambda box: box.has_hostname("island")),
+        lambda _, box: box["Config"]["Hostname"] in ("island", "island.sea"),
+    ),
+    "own space": (_of_box(lambda box: box.has_a_space_of_its_own()), _alone),
+    "read-only": (
+        _of_box(lambda box: box.changes_nothing_of_the_machine()),
+        lambda _, box: not any(mount["RW"] for mount in _binds(box)),
+    ),
+    "reads": (_of_box(lambda box: box.reads_of_the_machine("/etc/shadow")), _reads_shadow),
+    "network": (
+        lambda engine: engine.container("box").is_on(engine.network("dojo-net")),
+        lambda _, box: "dojo-net" in box["NetworkSettings"]["Networks"],
+    ),
+    "log": (
+        _of_box(lambda box: box.log_has("NAME=")),
+        lambda world, box: "NAME=x" in _log(world, box),
+    ),
+    "log moves": (
+        _of_box(lambda box: box.log_moves()),
+        lambda world, box: {"a", "NAME=x"} <= set(_log(world, box)),
+    ),
+}
+
+
+def _mine(world: World) -> Json | None:
+    return next((one for one in world.images if one["RepoTags"] == ["my-image:v1"]), None)
+
+
+def _of_image(meaning: Callable[[Json], bool]) -> Meaning:
+    def whole(world: World, _: Json) -> bool:
+        image = _mine(world)
+        return image is not None and meaning(image)
+
+    return whole
+
+
+def _image_check(state: Callable[[Any], object]) -> Check:
+    return lambda engine: state(engine.built_image("my-image:v1"))
+
+
+def _same(one: Json, other: Json) -> bool:
+    settings_ = ("Cmd", "Entrypoint", "Env", "WorkingDir", "ExposedPorts", "User")
+    return _layers(one) == _layers(other) and all(
+        (one["Config"][name] or None) == (other["Config"][name] or None) for name in settings_
+    )
+
+
+def _made_from(world: World, box: Json) -> bool | None:
+    image, own = _mine(world), world.image(box["Image"])
+    if image is None:
+        return False
+    return None if own is None else _same(image, own)
+
+
+def _pulled(world: World, _: Json) -> bool:
+    return any("ubuntu" in _origins(image) for image in world.images)
+
+
+def _pulled_for_another(world: World, _: Json) -> bool:
+    return any(
+        "ubuntu" in _origins(image) and image["Architecture"] not in ("", world.architecture)
+        for image in world.images
+    )
+
+
+CLAIMS |= {
+    "made from": (
+        lambda engine: engine.container("box").is_made_from(engine.built_image("my-image:v1")),
+        _made_from,
+    ),
+    "workdir": (
+        _image_check(lambda image: image.works_in("/app")),
+        _of_image(lambda image: image["Config"]["WorkingDir"] in ("/app", "/app/")),
+    ),
+    "variable": (
+        _image_check(lambda image: image.sets("A")),
+        _of_image(lambda image: "A=1" in (image["Config"]["Env"] or [])),
+    ),
+    "documents": (
+        _image_check(lambda image: image.documents_port(8000)),
+        _of_image(lambda image: "8000/tcp" in (image["Config"]["ExposedPorts"] or {})),
+    ),
+    "pulled": (lambda engine: engine.pulled_image("ubuntu").is_here(), _pulled),
+    "pulled for another": (
+        lambda engine: engine.image_for_another_platform("ubuntu").is_here(),
+        _pulled_for_another,
+    ),
+}
