@@ -129,15 +129,18 @@ def test_a_bomb_is_not_inflated(listening: Listening) -> None:
 
 
 _ENDLESS = """
-import resource, socket, sys
+import re, sys
+from pathlib import Path
 from checker.engine.address import parse
 from checker.engine.objects import Container
 from checker.engine.service import ask
 networks = {"bridge": {"IPAddress": "127.0.0.1"}}
 box = Container({"Id": "x", "NetworkSettings": {"Networks": networks}})
 reply = ask(parse("unix:///nowhere"), box, int(sys.argv[1]), "/")
-print(len(reply.body) if reply else None, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+most = re.search(r"VmHWM:\\s*([0-9]+)", Path("/proc/self/status").read_text())
+print(len(reply.body) if reply else None, most[1])
 """
+# Not ru_maxrss: that begins with the size of whoever started this.
 
 
 def _endless(client: socket.socket) -> None:
