@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 from checker.statements.container import PresentContainer
 from checker.statements.container_limits import MIB
@@ -31,17 +30,17 @@ def _started(box: Json) -> bool:
     return bool(box["State"]["StartedAt"] != NEVER)
 
 
-def _words(thing: Json) -> list[str]:
+def words(thing: Json) -> list[str]:
     return [*(thing["Config"]["Entrypoint"] or []), *(thing["Config"]["Cmd"] or [])]
 
 
-def _origins(image: Json) -> set[str]:
+def origins(image: Json) -> set[str]:
     return {REPOSITORY[one.split("@")[0]] for one in image["RepoDigests"] or []}
 
 
-def _layers(image: Json) -> list[str]:
-    layers: list[str] = image["RootFS"]["Layers"]
-    return layers
+def layers(image: Json) -> list[str]:
+    found: list[str] = image["RootFS"]["Layers"]
+    return found
 
 
 def _comes_from(*repositories: str) -> Meaning:
@@ -49,9 +48,9 @@ def _comes_from(*repositories: str) -> Meaning:
         own = world.image(box["Image"])
         if own is None:
             return None
-        pulled = [one for one in world.images if _origins(one) & set(repositories)]
+        pulled = [one for one in world.images if origins(one) & set(repositories)]
         return own in pulled or any(
-            _layers(own)[: len(_layers(base))] == _layers(base) for base in pulled
+            layers(own)[: len(layers(base))] == layers(base) for base in pulled
         )
 
     return meaning
@@ -89,7 +88,7 @@ def _reads_shadow(_: World, box: Json) -> bool:
     """The folders that hold it are /, /etc and itself; a bare `shadow` in the command is enough."""
     return any(
         (mount["Destination"].rsplit("/", 1)[-1] if mount["Source"] == "/etc/shadow" else "shadow")
-        in " ".join(_words(box))
+        in " ".join(words(box))
         for mount in _binds(box)
         if mount["Source"] in ("/", "/etc", "/etc/shadow")
     )
@@ -153,16 +152,16 @@ CLAIMS: dict[str, tuple[Check, Meaning]] = {
     "platform": (_of_box(lambda box: box.is_for_another_platform()), _another_platform),
     "runs a shell": (
         _of_box(lambda box: box.runs("bash", "sh")),
-        lambda _, box: _words(box)[:1] in (["sh"], ["/bin/bash"]),
+        lambda _, box: words(box)[:1] in (["sh"], ["/bin/bash"]),
     ),
     "mentions": (
         _of_box(lambda box: box.command_mentions("shadow")),
-        lambda _, box: any("shadow" in word for word in _words(box)),
+        lambda _, box: any("shadow" in word for word in words(box)),
     ),
     "not told": (
         _of_box(lambda box: box.was_not_told("secret")),
         lambda _, box: (
-            "secret" not in _words(box) and "T=secret" not in (box["Config"]["Env"] or [])
+            "secret" not in words(box) and "T=secret" not in (box["Config"]["Env"] or [])
         ),
     ),
     "published": (_of_box(lambda box: box.publishes(8000)), _publishes),
@@ -196,71 +195,5 @@ CLAIMS: dict[str, tuple[Check, Meaning]] = {
     "log moves": (
         _of_box(lambda box: box.log_moves()),
         lambda world, box: {"a", "NAME=x"} <= set(_log(world, box)),
-    ),
-}
-
-
-def _mine(world: World) -> Json | None:
-    return next((one for one in world.images if one["RepoTags"] == ["my-image:v1"]), None)
-
-
-def _of_image(meaning: Callable[[Json], bool]) -> Meaning:
-    def whole(world: World, _: Json) -> bool:
-        image = _mine(world)
-        return image is not None and meaning(image)
-
-    return whole
-
-
-def _image_check(state: Callable[[Any], object]) -> Check:
-    return lambda engine: state(engine.built_image("my-image:v1"))
-
-
-def _same(one: Json, other: Json) -> bool:
-    settings_ = ("Cmd", "Entrypoint", "Env", "WorkingDir", "ExposedPorts", "User")
-    return _layers(one) == _layers(other) and all(
-        (one["Config"][name] or None) == (other["Config"][name] or None) for name in settings_
-    )
-
-
-def _made_from(world: World, box: Json) -> bool | None:
-    image, own = _mine(world), world.image(box["Image"])
-    if image is None:
-        return False
-    return None if own is None else _same(image, own)
-
-
-def _pulled(world: World, _: Json) -> bool:
-    return any("ubuntu" in _origins(image) for image in world.images)
-
-
-def _pulled_for_another(world: World, _: Json) -> bool:
-    return any(
-        "ubuntu" in _origins(image) and image["Architecture"] not in ("", world.architecture)
-        for image in world.images
-    )
-
-
-CLAIMS |= {
-    "made from": (
-        lambda engine: engine.container("box").is_made_from(engine.built_image("my-image:v1")),
-        _made_from,
-    ),
-    "workdir": (
-        _image_check(lambda image: image.works_in("/app")),
-        _of_image(lambda image: image["Config"]["WorkingDir"] in ("/app", "/app/")),
-    ),
-    "variable": (
-        _image_check(lambda image: image.sets("A")),
-        _of_image(lambda image: "A=1" in (image["Config"]["Env"] or [])),
-    ),
-    "documents": (
-        _image_check(lambda image: image.documents_port(8000)),
-        _of_image(lambda image: "8000/tcp" in (image["Config"]["ExposedPorts"] or {})),
-    ),
-    "pulled": (lambda engine: engine.pulled_image("ubuntu").is_here(), _pulled),
-    "pulled for another": (
-        lambda engine: engine.image_for_another_platform("ubuntu").is_here(),
-        _pulled_for_another,
     ),
 }

@@ -82,7 +82,8 @@ def test_each_way_to_write_an_id_is_right(
 @_EXAMPLES
 @given(_IDS, _IDS, some.integers(1, 64), some.integers(0, 63))
 def test_what_is_not_the_id_is_never_right(full: str, other: str, length: int, at: int) -> None:
-    for wrong in (other[:length], full + "0", full[:at] + "x" + full[at:], full[: min(length, 11)]):
+    tries = [other[:length], full + "0", full[:at] + "x" + full[at:], full[at : at + length]]
+    for wrong in (*tries, full[: min(length, 11)]):
         if not full.startswith(wrong) or len(wrong) < 12:
             assert _answered(wrong, full) != "answer.right", wrong
     at = at % length

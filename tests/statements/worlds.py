@@ -189,12 +189,12 @@ _rows = some.lists(
     some.builds(
         lambda host, port: {"HostIp": host, "HostPort": port},
         some.sampled_from(("0.0.0.0", "::", "")),
-        some.sampled_from(("8000", "32768", "")),
+        some.sampled_from(("8000", "")),
     ),
     max_size=2,
 )
-_ports = some.dictionaries(
-    some.sampled_from(("8000/tcp", "8000/udp", "80/tcp")), _maybe(_rows), max_size=2
+_ports = some.fixed_dictionaries(
+    {}, optional={name: _maybe(_rows) for name in ("8000/tcp", "8000/udp", "80/tcp")}
 )
 
 
@@ -202,7 +202,7 @@ _ports = some.dictionaries(
 def containers(draw: some.DrawFn, name: str, number: int, known: Sequence[Json]) -> Json:
     """One container, of one of these images or of one that is gone."""
     image = draw(some.sampled_from([*(one["Id"] for one in known), GONE]))
-    ways = sorted(REPOSITORY)
+    typed = some.sampled_from([*sorted(REPOSITORY), "my-image:v1", image])
     joined = draw(some.lists(some.sampled_from(("bridge", "dojo-net")), unique=True))
     return {
         "Id": _id(number),
@@ -211,7 +211,7 @@ def containers(draw: some.DrawFn, name: str, number: int, known: Sequence[Json])
         "Created": at(0),
         "RestartCount": draw(some.sampled_from((0, 1, 5))),
         "State": _state(draw),
-        "Config": draw(configurations()) | {"Image": draw(some.sampled_from([*ways, image]))},
+        "Config": draw(configurations()) | {"Image": draw(typed)},
         "HostConfig": _host(draw),
         "Mounts": draw(_mounts),
         "NetworkSettings": {
@@ -244,6 +244,11 @@ def _events(draw: some.DrawFn, box: Json) -> list[Event]:
     ]
 
 
+def _pulls(draw: some.DrawFn) -> list[Event]:
+    names = draw(some.lists(some.sampled_from(("python:3", "ubuntu:22.04")), unique=True))
+    return [Event(ns(0), "image", "pull", name, {"name": name}) for name in names]
+
+
 @some.composite
 def worlds(draw: some.DrawFn) -> World:
     """The container `box` and up to two others, up to four images, two networks."""
@@ -257,7 +262,7 @@ def worlds(draw: some.DrawFn) -> World:
         known,
         [{"Id": _id(3000 + len(name)), "Name": name} for name in ("bridge", "dojo-net")],
         {boxes[0]["Id"]: draw(some.lists(some.sampled_from(("a", "NAME=x", " ")), max_size=3))},
-        [event for box in boxes for event in _events(draw, box)],
+        _pulls(draw) + [event for box in boxes for event in _events(draw, box)],
         draw(some.sampled_from((0, ns(2), ns(4000)))),
     )
 
