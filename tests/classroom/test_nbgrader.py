@@ -1,4 +1,7 @@
-"""nbgrader itself reads what is written for it: its gradebook, and the notebooks in its form."""
+"""nbgrader itself reads what is written for it: its gradebook, and the notebooks in its form.
+
+What needs nbgrader is slow, since that is a third of a gigabyte to fetch: `make test-all` has it.
+"""
 
 from __future__ import annotations
 
@@ -90,6 +93,7 @@ def _scores(nbgrader: NbgraderPython, folder: Path, student: str) -> dict[str, l
     return found
 
 
+@pytest.mark.slow
 def test_nbgraders_own_export_has_our_scores(nbgrader: NbgraderPython, written: Path) -> None:
     rows = _exported(nbgrader, written)
 
@@ -108,6 +112,7 @@ def test_nbgraders_own_export_has_our_scores(nbgrader: NbgraderPython, written: 
     assert rows[_LESSON, "20260001"]["last_name"] == "김하늘"
 
 
+@pytest.mark.slow
 def test_an_override_stands_beside_the_computed_score(
     nbgrader: NbgraderPython, written: Path
 ) -> None:
@@ -118,6 +123,7 @@ def test_an_override_stands_beside_the_computed_score(
     assert lee["hello"] == [None, None, None, 1.0, True]
 
 
+@pytest.mark.slow
 def test_nasty_names_do_no_harm(nbgrader: NbgraderPython, tmp_path: Path) -> None:
     nbgrader.succeed("python", "-c", _WRITE, "gradebook.db", "nasty", folder=tmp_path)
 
@@ -135,6 +141,7 @@ def test_nasty_names_do_no_harm(nbgrader: NbgraderPython, tmp_path: Path) -> Non
     }
 
 
+@pytest.mark.slow
 def test_what_is_no_gradebook_stays_as_it_was(nbgrader: NbgraderPython, tmp_path: Path) -> None:
     (tmp_path / "gradebook.db").write_bytes(b"my essay")
 
@@ -197,6 +204,7 @@ def _submit(course: Path, student: str, answers: dict[str, str]) -> None:
 
 
 @pytest.mark.engine
+@pytest.mark.slow
 def test_autograde_reads_each_students_engine(
     nbgrader: NbgraderPython, clean_engine: TestEngine, course: Path, tmp_path: Path
 ) -> None:
@@ -227,6 +235,7 @@ def test_autograde_reads_each_students_engine(
 
 
 @pytest.mark.engine
+@pytest.mark.slow
 def test_validate_tells_the_learner_what_is_in_the_way(
     nbgrader: NbgraderPython, clean_engine: TestEngine, course: Path, tmp_path: Path
 ) -> None:
