@@ -23,10 +23,10 @@ from checker.classroom.learner_answers import NoAnswers
 from checker.classroom.rules_model import Rules
 from checker.course.model import Exercise
 from checker.errors import DojoError
-from checker.grading.grader import UNREADABLE
+from checker.grading.grader import unreadable
 from checker.grading.verdict import PASSED, UNCHECKED
 from checker.language import say
-from checker.statements.findings import NOTHING, Finding
+from checker.statements.findings import Finding
 
 _NOT_TOLD = Finding(
     "class.nothing-told",
@@ -109,7 +109,7 @@ def _grade(
             exercise, record.verdict, kept.findings, record.evidence, _time(kept), kept.via
         )
     if problem is not None:
-        return Grade(exercise, UNCHECKED, [_finding(problem)], via=READ)
+        return Grade(exercise, UNCHECKED, [unreadable(problem)], via=READ)
     if student.engine:
         return Grade(exercise, UNCHECKED)
     return Grade(exercise, UNCHECKED, [_NOT_TOLD], via=TOLD)
@@ -124,14 +124,3 @@ def _time(kept: Kept) -> int:
     """When it was done, for due dates: the engine's own times, or when the class was told."""
     done = kept.record.evidence.get(DONE)
     return done if kept.via == READ and isinstance(done, int) else kept.received
-
-
-def _finding(problem: DojoError) -> Finding:
-    return Finding(
-        UNREADABLE,
-        None,
-        say("an engine that answers"),
-        NOTHING,
-        problem.message,
-        problem.advice or NOTHING,
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import os
 import re
@@ -19,6 +18,7 @@ from checker.classroom.class_room import in_words, require_room
 from checker.classroom.class_work import Outcome, bring_up, statuses, take_down
 from checker.classroom.roster import load_roster
 from checker.cli.app import App, json_option, pass_app, words
+from checker.cli.class_options import require_class_extra
 from checker.cli.class_status import disks, document, table
 from checker.cli.output import console, emit_json, tame, trimmed
 from checker.cli.roster import roster_argument
@@ -132,7 +132,7 @@ def up(
     from checker.sandbox.progress import RichProgress
 
     require_privilege()
-    _require_extra()
+    require_class_extra()
     engines = [
         ClassEngine(kept.student, _share(app, kept.share, memory, cpus, pids, disk, offline))
         for kept in _engines(roster, only)
@@ -217,18 +217,6 @@ def shell(student: str | None, command: tuple[str, ...]) -> None:
     argv = engine.shell_command(command)
     engine.join_shell()
     os.execvp(argv[0], argv)
-
-
-def _require_extra() -> None:
-    for name in ("tornado", "tomli_w"):
-        if importlib.util.find_spec(name) is None:
-            raise Misuse(
-                say(
-                    "A class on one server needs libraries that are not installed here ({name}).",
-                    name=name,
-                ),
-                say("Install them with: pip install 'dockdojo[class]' (in a checkout: make class)"),
-            )
 
 
 def _engines(roster: Path, only: Sequence[str]) -> list[ClassEngine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,28 +68,32 @@ def load_class_parts(
     """The class in these files. Raises `Misuse` where one of them is wrong: nothing is graded on
     a bad roster."""
     require_class_extra()
-    from checker.classroom import places
     from checker.classroom import rules as grading_rules
     from checker.classroom.assembling import Assembler
-    from checker.classroom.class_journal import ClassJournal
     from checker.classroom.roster import load_roster
 
     course = app.course
     exercises = course.select(names)
     loaded = load_roster(roster, engines)
     ruled = grading_rules.load_rules(grading_rules.beside(roster, rules), course, loaded)
-    with ClassJournal(journal or str(places.default_journal(roster))) as kept:
+    with class_journal(journal, roster) as kept:
         title = course.titles[app.lang]
         yield ClassParts(loaded, exercises, kept, Assembler(title, exercises, ruled, kept))
 
 
+def class_journal(place: str | None, roster: Path) -> ClassJournal:
+    """The journal at `place`, or beside the roster; closed by the caller."""
+    from checker.classroom import places
+    from checker.classroom.class_journal import ClassJournal
+
+    return ClassJournal(place or str(places.default_journal(roster)))
+
+
 def require_class_extra() -> None:
     """Raises `Misuse` where the libraries that only an instructor needs are not installed."""
-    try:
-        importlib.import_module("sqlalchemy")
-    except ImportError as missing:
-        raise Misuse(
-            say("Grading a class needs libraries that are not installed here ({name}).",
-                name=missing.name or "?"),
-            say("Install them with: pip install 'dockdojo[class]' (in a checkout: make class)"),
-        ) from missing  # fmt: skip
+    for name in ("cryptography", "sqlalchemy", "tomli_w", "tornado"):
+        if importlib.util.find_spec(name) is None:
+            raise Misuse(
+                say("A class needs libraries that are not installed here ({name}).", name=name),
+                say("Install them with: pip install 'dockdojo[class]' (in a checkout: make class)"),
+            )

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from checker.cli.app import json_option, words
+from checker.cli.class_options import class_journal, journal_option, require_class_extra
 from checker.cli.output import emit_json, tame
-from checker.cli.proctor import require_class_extra
+from checker.cli.roster import roster_argument
 from checker.errors import Misuse
 from checker.language import say
 
@@ -24,7 +25,7 @@ _UNITS = {"m": 60, "h": 3600, "d": 86400}
         )
     )
 )
-@click.argument("roster", type=click.Path(path_type=Path), metavar="ROSTER")
+@roster_argument
 @click.argument("ids", nargs=-1, metavar="[STUDENT-ID]...")
 @click.option(
     "--url",
@@ -44,12 +45,7 @@ _UNITS = {"m": 60, "h": 3600, "d": 86400}
     metavar="FILE",
     help=words(say("The certificate that the page uses, where it is not the class's own.")),
 )
-@click.option(
-    "--journal",
-    metavar="FILE|URL",
-    envvar="DOCKDOJO_CLASS_JOURNAL",
-    help=words(say("Where the class is remembered (default: beside the roster).")),
-)
+@journal_option
 @json_option
 def codes(
     roster: Path,
@@ -62,7 +58,6 @@ def codes(
 ) -> None:
     require_class_extra()
     from checker.classroom import places
-    from checker.classroom.class_journal import ClassJournal
     from checker.classroom.members import Members
     from checker.classroom.proctor.certificates import self_made
     from checker.classroom.roster import load_roster
@@ -72,7 +67,7 @@ def codes(
     seconds = _seconds(valid)
     # A certificate that the learners' machines can check themselves needs no fingerprint.
     pin = "" if certificate else f".{self_made(places.certificate(roster), []).fingerprint}"
-    with ClassJournal(journal or str(places.default_journal(roster))) as remembered:
+    with class_journal(journal, roster) as remembered:
         made = Members(remembered).make_codes([one.id for one in chosen], seconds)
     base = f"{url.rstrip('/')}/join#" if url else ""
     rows = [(one.id, one.name, f"{base}{made[one.id]}{pin}") for one in chosen]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from checker.cli.app import App, pass_app, words
+from checker.cli.app import App, pass_app, selection_argument, words
+from checker.cli.class_options import class_journal, journal_option, require_class_extra
 from checker.cli.output import complain, json_text
+from checker.cli.roster import roster_argument
 from checker.errors import Misuse
 from checker.language import say
 
@@ -30,13 +32,9 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
         )
     )
 )
-@click.argument("roster", type=click.Path(path_type=Path), metavar="ROSTER")
-@click.argument("names", nargs=-1, metavar="[LESSON|EXERCISE]...")
-@click.option(
-    "--journal",
-    metavar="FILE|URL",
-    help=words(say("Where the class is remembered (default: beside the roster).")),
-)
+@roster_argument
+@selection_argument
+@journal_option
 @click.option(
     "--listen",
     "listen_at",
@@ -73,8 +71,6 @@ def proctor(
     as_json: bool,
 ) -> None:
     require_class_extra()
-    from checker.classroom.class_journal import ClassJournal
-    from checker.classroom.places import default_journal
     from checker.classroom.proctor.live import LiveClass, default_title
     from checker.classroom.roster import load_roster
 
@@ -95,7 +91,7 @@ def proctor(
             click.echo(text.in_(app.lang), err=True)
         click.echo(say("The class is open: {url}", url=url).in_(app.lang), err=True)
 
-    with ClassJournal(journal or str(default_journal(roster))) as remembered:
+    with class_journal(journal, roster) as remembered:
         LiveClass(
             remembered,
             default_title(roster),
@@ -108,19 +104,6 @@ def proctor(
             printed if as_json else None,
         ).run()
     sys.exit(0)
-
-
-def require_class_extra() -> None:
-    """Raises `Misuse` where what only a class needs is not installed."""
-    try:
-        import cryptography  # noqa: F401
-        import sqlalchemy  # noqa: F401
-        import tornado  # noqa: F401
-    except ModuleNotFoundError as missing:
-        raise Misuse(
-            say("What a class needs is not installed ({name}).", name=missing.name),
-            say("Install it with: pip install 'dockdojo[class]'"),
-        ) from missing
 
 
 def _place(

@@ -118,15 +118,20 @@ class Grader:
         )
 
     def _unchecked(self, exercise: Exercise, failure: DojoError) -> Verdict:
-        finding = Finding(
-            UNREADABLE,
-            None,
-            say("an engine that answers"),
-            NOTHING,
-            failure.message,
-            failure.advice or NOTHING,
-        )
+        finding = unreadable(failure)
         return Verdict(exercise, UNCHECKED, [finding], {"engine": self._engine}, time.time_ns())
+
+
+def unreadable(failure: DojoError) -> Finding:
+    """What is told of an exercise whose engine could not be asked."""
+    return Finding(
+        UNREADABLE,
+        None,
+        say("an engine that answers"),
+        NOTHING,
+        failure.message,
+        failure.advice or NOTHING,
+    )
 
 
 def _verdict(findings: Sequence[Finding]) -> str:

@@ -35,10 +35,7 @@ class Journal:
     Raises `JournalError` where the file can't be used; the file is left as it is.
     """
 
-    def __init__(
-        self, path: Path, *, begins: int = 0, learner: str = "", one_thread: bool = True
-    ) -> None:
-        """Without `one_thread` the caller sees to it that only one thread at a time uses it."""
+    def __init__(self, path: Path, *, begins: int = 0, learner: str = "") -> None:
         self.path = path
         with self._translated():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +43,6 @@ class Journal:
                 path,
                 timeout=_BUSY_SECONDS,
                 isolation_level=None,
-                check_same_thread=one_thread,
             )
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
@@ -230,17 +226,6 @@ class Journal:
             number,
         )
         return self.events_of(rows), rows[-1][5] if rows else number
-
-    def verdicts_after(self, number: int) -> tuple[list[Record], int]:
-        """The verdicts that were added after row `number`, and the row of the last one."""
-        rows = self.query(
-            "SELECT exercise, verdict, findings, evidence, at, number FROM verdict"
-            " WHERE number > ? ORDER BY number",
-            number,
-        )
-        with self._ours():
-            records = [record_of(row) for row in rows]
-        return records, rows[-1][5] if rows else number
 
     # -- the file -------------------------------------------------------------------------------
 
