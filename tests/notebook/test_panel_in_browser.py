@@ -160,15 +160,22 @@ def test_the_engine_stops_and_comes_back(desk: Desk) -> None:
     desk.wait_for_pass("hello")
 
 
-def test_a_build_in_a_cell_has_a_bar(desk: Desk) -> None:
+def test_a_build_in_a_cell_has_a_bar(desk: Desk, tmp_path: Path) -> None:
+    """The second step goes on until this test lets it end, so that the bar can be seen there."""
     browser = desk.browser
+    until_told = "RUN until test -e /enough; do sleep 0.1; done"
+    (tmp_path / "Dockerfile").write_text(f"FROM busybox\n{until_told}\nCMD true\n")
+    desk.engine.docker("pull", "busybox")
 
-    browser.begin_new_cell("%docker build --no-cache -t page build")
+    browser.begin_new_cell(f"%docker build --no-cache -t page {tmp_path}")
 
-    browser.wait(lambda: _bar(browser) == "building · 4 of 8 steps")
-    browser.wait(lambda: _bar(browser) == "built · 8 of 8 steps")
+    browser.wait(lambda: _bar(browser) == "building · 1 of 3 steps")
+    [step] = desk.engine.docker("ps", "-q", "--filter", "ancestor=busybox").split()
+    desk.engine.docker("exec", step, "touch", "/enough")
+    browser.wait(lambda: _bar(browser) == "built · 3 of 3 steps")
     assert "Successfully built" in browser.text(".jp-Cell.jp-mod-active .jp-OutputArea-output")
     browser.delete_cell()
+    desk.engine.docker("rmi", "page", "busybox")
 
 
 def _bar(browser: Browser) -> str:
