@@ -6,6 +6,9 @@ and nowhere else. The command line prints any `DojoError` to standard error and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from checker.language import Text
 
 
@@ -50,6 +53,10 @@ class JournalError(DojoError):
     """The journal can't be read or written."""
 
 
+class NoAnswers(JournalError):
+    """A learner's journal can't be read by whoever grades, so the answers are not known."""
+
+
 class RecorderError(DojoError):
     """The background process that follows the engine can't be started or reached."""
 
@@ -60,3 +67,28 @@ class SandboxError(DojoError):
 
 class CourseError(DojoError):
     """A lesson's files do not fit together (for authors)."""
+
+
+def to_json(error: DojoError) -> dict[str, Any]:
+    """A form for journals and other processes; a kind that only one room knows goes as the
+    nearest one that is here."""
+    kinds = (kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _KINDS)
+    return {
+        "kind": next(kinds),
+        "message": error.message.to_json(),
+        "advice": error.advice.to_json() if error.advice is not None else None,
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> DojoError:
+    """The error that `to_json` wrote; an `EngineError` where its kind is not known."""
+    kind = _KINDS.get(str(data.get("kind")), EngineError)
+    advice = Text.from_json(data["advice"]) if data["advice"] is not None else None
+    return kind(Text.from_json(data["message"]), advice)
+
+
+_KINDS: dict[str, type[DojoError]] = {
+    name: kind
+    for name, kind in list(globals().items())
+    if isinstance(kind, type) and issubclass(kind, DojoError)
+}

@@ -19,10 +19,9 @@ from checker.classroom.gradebook import (
     Student,
     StudentGrades,
 )
-from checker.classroom.learner_answers import NoAnswers
 from checker.classroom.rules_model import Rules
 from checker.course.model import Exercise
-from checker.errors import DojoError
+from checker.errors import DojoError, NoAnswers
 from checker.grading.grader import unreadable
 from checker.grading.verdict import PASSED, UNCHECKED
 from checker.language import say

@@ -19,13 +19,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from checker import errors
 from checker.classroom import class_tables as tables
 from checker.classroom.gradebook import READ, TOLD
 from checker.engine.events import Event
-from checker.errors import DojoError, EngineError, JournalError
+from checker.errors import DojoError, JournalError
 from checker.grading.verdict import PASSED
 from checker.journal.store import Record
-from checker.language import Text, say
+from checker.language import say
 from checker.statements.findings import Finding
 
 _BUSY_SECONDS = 30
@@ -366,19 +367,8 @@ def _is_pass(kept: Kept) -> bool:
 
 
 def _told(problem: DojoError | None) -> str:
-    if problem is None:
-        return ""
-    return json.dumps(
-        {
-            "message": problem.message.to_json(),
-            "advice": problem.advice.to_json() if problem.advice is not None else None,
-        }
-    )
+    return json.dumps(errors.to_json(problem)) if problem is not None else ""
 
 
 def _problem(told: str) -> DojoError | None:
-    if not told:
-        return None
-    data = json.loads(told)
-    advice = Text.from_json(data["advice"]) if data["advice"] is not None else None
-    return EngineError(Text.from_json(data["message"]), advice)
+    return errors.from_json(json.loads(told)) if told else None

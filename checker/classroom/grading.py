@@ -19,14 +19,14 @@ from pathlib import Path
 
 from checker.classroom.class_journal import ClassJournal, Kept
 from checker.classroom.gradebook import Student
-from checker.classroom.learner_answers import NoAnswers, read_answers
+from checker.classroom.learner_answers import read_answers
 from checker.classroom.members import learner_names
 from checker.classroom.student_journal import StudentJournal
 from checker.course.model import Exercise
 from checker.engine import address
 from checker.engine.reader import Allowance, Reader
 from checker.engine.transport import Turn
-from checker.errors import DojoError, EngineConfused, EngineError, JournalError
+from checker.errors import DojoError, EngineConfused, EngineError, JournalError, NoAnswers
 from checker.grading.grader import UNREADABLE, Grader
 from checker.grading.verdict import Verdict
 from checker.language import say

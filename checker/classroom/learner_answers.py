@@ -13,13 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from checker.errors import JournalError
+from checker.errors import NoAnswers
 from checker.language import say
-
-
-class NoAnswers(JournalError):
-    """A learner's journal can't be read, so the answers are not known."""
-
 
 _LARGEST_FILE = 64 * 1024 * 1024
 _LONGEST_VALUE = 64 * 1024

@@ -11,10 +11,9 @@ from typing import Any
 
 from checker import errors
 from checker.course.model import Course
-from checker.errors import DojoError, EngineError
+from checker.errors import DojoError
 from checker.grading.verdict import Verdict
 from checker.journal.store import Record
-from checker.language import Text
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,9 @@ def decode(line: bytes, course: Course) -> Update | None:
         if "verdict" in data:
             return _verdict(data["verdict"], course)
         if "engine" in data:
-            return EngineState(_error(data["engine"]), data["polls"] is True)
+            told = data["engine"]
+            error = errors.from_json(told) if told is not None else None
+            return EngineState(error, data["polls"] is True)
         happened = data["happened"]
         return Happened(int(happened["at"]), frozenset(happened["kinds"]))
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -88,17 +89,8 @@ def _plain(update: Update) -> dict[str, Any]:
         }
     if isinstance(update, Happened):
         return {"happened": {"at": update.at, "kinds": sorted(update.kinds)}}
-    return {"engine": _plain_error(update.error), "polls": update.polls}
-
-
-def _plain_error(error: DojoError | None) -> dict[str, Any] | None:
-    if error is None:
-        return None
-    return {
-        "kind": type(error).__name__,
-        "message": error.message.to_json(),
-        "advice": error.advice.to_json() if error.advice else None,
-    }
+    told = errors.to_json(update.error) if update.error is not None else None
+    return {"engine": told, "polls": update.polls}
 
 
 def _verdict(data: dict[str, Any], course: Course) -> Verdict | None:
@@ -109,13 +101,3 @@ def _verdict(data: dict[str, Any], course: Course) -> Verdict | None:
         if exercise.id == record.exercise:
             return Verdict.from_record(exercise, record)
     return None
-
-
-def _error(data: dict[str, Any] | None) -> DojoError | None:
-    if data is None:
-        return None
-    kind = getattr(errors, str(data["kind"]), EngineError)
-    if not (isinstance(kind, type) and issubclass(kind, DojoError)):
-        kind = EngineError
-    advice = Text.from_json(data["advice"]) if data["advice"] else None
-    return kind(Text.from_json(data["message"]), advice)

@@ -112,7 +112,7 @@ def test_which_verdict_counts(
 def test_why_an_engine_could_not_be_read_is_kept_until_it_can(class_journal: ClassJournal) -> None:
     class_journal.set_contact("mina", EngineUnreachable(say("Nobody there."), say("Try again.")))
     problem, _ = class_journal.contacts()["mina"]
-    assert problem is not None
+    assert isinstance(problem, EngineUnreachable)
     assert problem.message.in_("en") == "Nobody there."
     class_journal.set_contact("mina", None)
     assert class_journal.contacts()["mina"][0] is None

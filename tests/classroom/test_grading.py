@@ -14,10 +14,15 @@ from checker.classroom.assembling import Assembler
 from checker.classroom.class_journal import ClassJournal
 from checker.classroom.gradebook import READ, Gradebook, Student
 from checker.classroom.grading import ClassGrader
-from checker.classroom.learner_answers import NoAnswers
 from checker.classroom.rules_model import Rules
 from checker.course.loading import load_course
-from checker.errors import DojoError, EngineTooMuch, EngineTooSlow, EngineUnreachable
+from checker.errors import (
+    DojoError,
+    EngineTooMuch,
+    EngineTooSlow,
+    EngineUnreachable,
+    NoAnswers,
+)
 from checker.grading.verdict import FAILED, PASSED, UNCHECKED
 from checker.journal.store import Journal
 from checker.language import say
@@ -202,6 +207,10 @@ def test_answers_are_taken_from_the_learners_journal_and_checked_here(
     others = {grade.verdict for grade in book["hana"].grades if not grade.exercise.asks}
     assert FAILED in others, "what needs no answer is graded all the same"
     assert isinstance(problems["hana"], NoAnswers)
+    known = {name: problem for name, (problem, _) in classroom.journal.contacts().items()}
+    assert isinstance(known["hana"], NoAnswers)
+    said, again = (classroom.book(of).to_json("en")["students"] for of in (problems, known))
+    assert again == said
 
 
 def test_work_is_as_old_as_its_evidence_not_as_its_grading(

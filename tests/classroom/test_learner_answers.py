@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.classroom.learner_answers import NoAnswers, read_answers
+from checker.classroom.learner_answers import read_answers
+from checker.errors import NoAnswers
 from checker.journal.store import Journal
 
 

@@ -17,14 +17,14 @@ from pathlib import Path
 
 from checker.classroom.class_journal import ClassJournal
 from checker.classroom.gradebook import Student
-from checker.classroom.learner_answers import NoAnswers, read_answers
+from checker.classroom.learner_answers import read_answers
 from checker.classroom.proctor.inbox import Inbox
 from checker.classroom.proctor.schedule import Job, Schedule
 from checker.classroom.student_journal import StudentJournal
 from checker.course.model import Exercise
 from checker.engine import address
 from checker.engine.reader import Allowance, Reader
-from checker.errors import DojoError, JournalError
+from checker.errors import DojoError, JournalError, NoAnswers
 from checker.grading.grader import Grader
 from checker.learner import Learner
 from checker.recorder.elsewhere import Late
