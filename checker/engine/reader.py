@@ -133,8 +133,7 @@ class Reader:
         connection = Connection(self.address)
         connection.set_deadline(time.monotonic() + self._time_limit)
         try:
-            connection.request("GET", f"{path}?{urlencode(query)}")
-            response = connection.getresponse()
+            response = connection.get(f"{path}?{urlencode(query)}")
             if response.status != http.client.OK:
                 self._accepted(response.status, self._read_all(response), path)
                 return
@@ -186,18 +185,16 @@ class Reader:
 
     def _ask(self, target: str, deadline: float) -> http.client.HTTPResponse:
         connection = self._connection
-        reused = connection.sock is not None
+        reused = connection.is_open
         connection.set_deadline(deadline)
         try:
-            connection.request("GET", target)
-            return connection.getresponse()
+            return connection.get(target)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
             # An idle connection may have been closed by the engine since; a GET can be repeated.
             if not reused:
                 raise
             connection.close()
-            connection.request("GET", target)
-            return connection.getresponse()
+            return connection.get(target)
 
     def _accepted(self, status: int, body: bytes, target: str) -> bytes | None:
         if status == http.client.OK:

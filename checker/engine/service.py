@@ -82,8 +82,7 @@ def _get(address: Address, path: str, headers: Mapping[str, str] | None, deadlin
     connection = Connection(address)
     connection.set_deadline(deadline)
     try:
-        connection.request("GET", path, headers=dict(headers or {}))
-        response = connection.getresponse()
+        response = connection.get(path, headers)
         body = response.read(SIZE_LIMIT)
         if len(body) < SIZE_LIMIT and response.length:
             raise http.client.IncompleteRead(body, response.length)

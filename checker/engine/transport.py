@@ -1,13 +1,16 @@
 """Connections to an engine, each with one deadline for a whole answer.
 
 `http.client` has a time-out per read, so a server that sends a byte a second would never time
-out. Here the socket is wrapped: each read gets the time that is left until the deadline.
+out. Here the socket is wrapped: each read gets the time that is left until the deadline. And all
+that is ever sent is a GET without a body, so a request is one line and few headers, written at
+once; the answers are `http.client`'s.
 """
 
 from __future__ import annotations
 
 import http.client
 import io
+import re
 import select
 import shlex
 import socket
@@ -15,7 +18,7 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -23,6 +26,8 @@ from typing import Any, Self
 from checker.engine.address import Address
 from checker.engine.response import Response
 
+_NOT_IN_TARGET = re.compile(r"[^!-~]")
+_HEAD_LINES = 4  # the request's own, the two below, and the empty one
 _AT_ONCE = 5
 """Milliseconds that one who has the turn waits for an answer."""
 
@@ -133,38 +138,66 @@ class _Answer(io.BufferedReader):
         return super().read(size)
 
 
-class Connection(http.client.HTTPConnection):
+class Connection:
     """One keep-alive connection to an engine at `address`."""
 
-    response_class = Response
-
     def __init__(self, address: Address) -> None:
-        # Behind a socket or ssh no name is asked for, and USER@HOST would be refused as one.
-        named = address.scheme == "tcp"
-        super().__init__(address.host if named else "localhost", address.port or None)
         self._address = address
+        # Behind a socket or ssh no name is asked for, and USER@HOST would be refused as one.
+        self._head = _common_head(address if address.scheme == "tcp" else None)
+        self._wire: _Wire | None = None
         self._helper: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
         self.turn: Turn | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a request before this one left it open."""
+        return self._wire is not None
+
     def set_deadline(self, deadline: float | None) -> None:
         """Monotonic seconds by which the next answer must be whole; None waits for ever."""
         self._deadline = deadline
-        if isinstance(self.sock, _Wire):
-            self.sock.deadline = deadline
+        if self._wire is not None:
+            self._wire.deadline = deadline
 
-    def connect(self) -> None:
-        wire = _Wire(self._open_in_turn())
-        wire.deadline = self._deadline
-        wire.turn = self.turn
-        self.sock = wire
+    def get(self, target: str, headers: Mapping[str, str] | None = None) -> Response:
+        """The answer to GET `target`, read up to its body, which must be read before the next one.
+
+        Raises what sockets and `http.client` raise; after that, `close` it.
+        """
+        fields = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+        request = f"GET {target} {self._head}{fields}\r\n".encode("ascii")
+        if _NOT_IN_TARGET.search(target) or request.count(b"\n") != _HEAD_LINES + len(headers or {}):
+            raise http.client.InvalidURL(f"control characters in {target!r}")
+        if self._wire is None:
+            self._wire = self._connected()
+        self._wire.sendall(request)
+        response = Response(self._wire, method="GET")  # type: ignore[arg-type]
+        try:
+            response.begin()
+        except BaseException:
+            response.close()
+            raise
+        if response.will_close:
+            self.close()  # it is read to its end all the same
+        return response
 
     def close(self) -> None:
-        super().close()
+        """Ends it; the next request opens a new one."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
         if self._helper is not None:
             self._helper.kill()
             self._helper.wait()
             self._helper = None
+
+    def _connected(self) -> _Wire:
+        wire = _Wire(self._open_in_turn())
+        wire.deadline = self._deadline
+        wire.turn = self.turn
+        return wire
 
     def _open_in_turn(self) -> socket.socket:
         if self.turn is None or self._address.scheme == "unix":
@@ -199,6 +232,15 @@ class Connection(http.client.HTTPConnection):
                 command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL
             )
         return ours
+
+
+def _common_head(address: Address | None) -> str:
+    """What follows the target in every request to this address (None: one without a name)."""
+    host = "localhost"
+    if address is not None:
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        host += f":{address.port}" if address.port else ""
+    return f"HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: identity\r\n"
 
 
 def _notice_loss(sock: socket.socket) -> None:
