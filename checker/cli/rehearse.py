@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,9 @@ from checker.cli.output import MARKS, STYLES, console, emit_json, tame
 from checker.language import say
 
 if TYPE_CHECKING:
+    from checker.engine.address import Address
     from checker.rehearsal.rehearsing import Outcome
+    from checker.rehearsal.stage import Stage
 
 
 @click.command(
@@ -33,9 +36,17 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 16),
     help=words(say("Engines at once.")),
 )
+@click.option(
+    "--engine",
+    default="private",
+    metavar="private|URL",
+    help=words(
+        say("An engine of this machine that holds nothing, to play on instead of private ones.")
+    ),
+)
 @json_option
 @pass_app
-def rehearse(app: App, names: tuple[str, ...], jobs: int, as_json: bool) -> None:
+def rehearse(app: App, names: tuple[str, ...], jobs: int, engine: str, as_json: bool) -> None:
     from checker.rehearsal import rehearsing
     from checker.sandbox.progress import RichProgress
 
@@ -52,7 +63,12 @@ def rehearse(app: App, names: tuple[str, ...], jobs: int, as_json: bool) -> None
 
     with RichProgress(app.lang) as progress:
         outcomes = rehearsing.rehearse(
-            app.course, app.course.select(names), jobs=jobs, progress=progress, report=report
+            app.course,
+            app.course.select(names),
+            jobs=jobs if engine == "private" else 1,
+            progress=progress,
+            report=report,
+            engine=None if engine == "private" else _on(app.address(engine)),
         )
     if as_json:
         emit_json(document(outcomes))
@@ -70,6 +86,13 @@ def rehearse(app: App, names: tuple[str, ...], jobs: int, as_json: bool) -> None
         )
         screen.print(line.in_(app.lang), style="bold")
     sys.exit(0 if all(outcome.as_expected for outcome in outcomes) else 1)
+
+
+def _on(at: Address) -> Callable[[int], AbstractContextManager[Stage]]:
+    """An engine that somebody else started."""
+    from checker.rehearsal.stage import foreign_stage
+
+    return lambda _: foreign_stage(at)
 
 
 def document(outcomes: Sequence[Outcome]) -> dict[str, object]:

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -73,8 +73,11 @@ def rehearse(
     jobs: int = 1,
     progress: Progress | None = None,
     report: Callable[[Outcome], None] = lambda _: None,
+    engine: Callable[[int], AbstractContextManager[Stage]] | None = None,
 ) -> list[Outcome]:
     """Plays all of these exercises' answers on `jobs` engines at once, in course order.
+
+    `engine` gives the first, second, … engine (default: private ones, started and ended here).
 
     Raises `CourseError` for answers that don't fit and `SandboxError` without an engine; what goes
     wrong inside one play is that play's trouble.
@@ -88,8 +91,9 @@ def rehearse(
     for outcome in outcomes:
         work.put(outcome)
     with ExitStack() as stages:
+        engine = engine or partial(_private, course, progress or NullProgress())
         players = [
-            stages.enter_context(stage(course.folder, number, progress or NullProgress()))
+            stages.enter_context(engine(number))
             for number in range(max(1, min(jobs, len(outcomes))))
         ]
         failures: list[BaseException] = []
@@ -127,6 +131,10 @@ def needed_before(course: Course, exercise: Exercise) -> list[Exercise]:
 
     collect(exercise)
     return list(found.values())
+
+
+def _private(course: Course, progress: Progress, number: int) -> AbstractContextManager[Stage]:
+    return stage(course.folder, number, progress)
 
 
 def _drained(work: queue.SimpleQueue[Outcome]) -> Iterator[Outcome]:

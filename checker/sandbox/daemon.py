@@ -6,6 +6,7 @@ of the machine are covered, since dockerd has no option for them:
     /run/containerd    else it would join the machine's own containerd, if that runs
     /etc/docker        else all engines of the machine would share one identity (key.json)
     /etc/resolv.conf   where the machine's name server can't be reached from the namespace
+    /usr               only where it is another release of Docker than the machine's
 
 The engine of a class sees less of the machine still, see `confinement`.
 """
@@ -27,6 +28,7 @@ from checker.sandbox.cgroups import Cgroup
 from checker.sandbox.confinement import Confinement
 from checker.sandbox.launch import launch, telling_line
 from checker.sandbox.network_namespace import NetworkNamespace
+from checker.sandbox.release import Release
 from checker.sandbox.unix_http import ask, ask_json
 from checker.sandbox.waiting import wait_until
 
@@ -50,7 +52,8 @@ mount -t tmpfs -o mode=711 dockdojo /run/containerd
 mount --rbind "$1" /etc/docker
 [ ! -s "$2" ] || mount --bind "$2" /etc/resolv.conf
 [ ! -s "$3" ] || . "$3"
-shift 3
+[ -z "$4" ] || mount --bind "$4" /usr
+shift 4
 exec "$@"
 """
 
@@ -65,6 +68,7 @@ class Daemon:
         group: Cgroup,
         namespace: NetworkNamespace,
         confinement: Confinement | None = None,
+        release: Release | None = None,
     ) -> None:
         self.socket = run / "docker.sock"
         self.log = data / "dockerd.log"
@@ -73,6 +77,7 @@ class Daemon:
         self._group = group
         self._namespace = namespace
         self._confinement = confinement
+        self._release = release or Release()
         self._exec_root = run / "exec"
         self._pid_file = run / "docker.pid"
 
@@ -149,7 +154,7 @@ class Daemon:
             *self._namespace.enter_command(),
             *("unshare", "--mount", "--propagation", "private" if self._confinement else "slave"),
             *("sh", "-ec", _COVER_AND_START, "sh"),
-            *map(str, (private_etc, name_servers, covering)),
+            *map(str, (private_etc, name_servers, covering, self._release.usr or "")),
             *("dockerd", "--config-file", str(configuration)),
         ]
         launch(argv, self._group.make(_GROUP), self.log)
@@ -199,6 +204,7 @@ class Daemon:
             "exec-opts": ["native.cgroupdriver=cgroupfs"],
             "registry-mirrors": [registry_mirror] if registry_mirror else [],
             **(self._confinement.settings if self._confinement else {}),
+            **self._release.settings,
         }
 
     def _write_proxy(self, addresses: AddressRange) -> Path:

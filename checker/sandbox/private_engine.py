@@ -42,9 +42,10 @@ from checker.sandbox.keeper import Keeper
 from checker.sandbox.locks import locked, machine_locked
 from checker.sandbox.network_namespace import NetworkNamespace, require_privilege
 from checker.sandbox.outbound import Outbound
+from checker.sandbox.release import Release
 from checker.sandbox.wall import Wall
 
-__all__ = ["EngineStatus", "Helper", "PrivateEngine"]
+__all__ = ["EngineStatus", "Helper", "PrivateEngine", "Release"]
 
 _COURSE = "course"
 _TOOLS = ("dockerd", "docker-proxy", "ip", "iptables-restore", "nsenter", "unshare", "setpriv")
@@ -79,8 +80,8 @@ class PrivateEngine:
     (see `enter_command`). Without `way_out` nothing in it reaches beyond the machine, and outside
     names are refused at once. `registry_mirror` is the URL of a Docker Hub mirror. `helpers` run in
     its namespace for as long as it does. `confinement` keeps its learner away from the machine's
-    other learners. `key` is the engine's name where the whole machine sees it: in the firewall and
-    among the control groups.
+    other learners. `release` is another Docker than the machine's own. `key` is the engine's name
+    where the whole machine sees it: in the firewall and among the control groups.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class PrivateEngine:
         helpers: Sequence[Helper] = (),
         way_out: bool = True,
         confinement: Confinement | None = None,
+        release: Release | None = None,
     ) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
             raise Misuse(
@@ -122,7 +124,9 @@ class PrivateEngine:
             if confinement is not None
             else None
         )
-        self._daemon = Daemon(self.data, self._run, self._group, self._namespace, confinement)
+        self._daemon = Daemon(
+            self.data, self._run, self._group, self._namespace, confinement, release
+        )
         self._helpers = [
             RunningHelper(helper, self._group, self._namespace, self.data)
             for helper in (*(confinement.helpers(self._run) if confinement else ()), *helpers)
