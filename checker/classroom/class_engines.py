@@ -20,17 +20,18 @@ import json
 import os
 import re
 import shlex
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from checker.classroom.class_home import make_home
 from checker.classroom.class_learner import user_of
 from checker.classroom.class_room import class_folder
 from checker.classroom.gradebook import Student
 from checker.errors import Misuse
-from checker.journal.store import Journal
 from checker.language import say
 from checker.sandbox import mirror
 from checker.sandbox.confinement import Confinement
@@ -105,7 +106,7 @@ class ClassEngine:
             if not self.disk.is_mounted():
                 self.disk.mount()
                 undo.callback(self.disk.unmount)
-            self._make_home()
+            make_home(self.home, self.student.id, self.user)
             self._write_env()
             self._write("share.json", json.dumps(self.share.to_json()), mode=0o600)
             self.engine.up()
@@ -161,11 +162,13 @@ class ClassEngine:
         kept = [f"{name}={os.environ[name]}" for name in ("TERM", "LANG") if name in os.environ]
         user = (f"HOME={self.user.home}", f"USER={self.user.name}", f"LOGNAME={self.user.name}")
         ours = [f"{name}={value}" for name, value in self._variables().items()]
+        # Where sudo chose the PATH there is no dockdojo on it.
+        programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         return [
             *self.engine.enter_command(),
             *("setpriv", f"--reuid={self.user.id}", f"--regid={self.user.primary_group}"),
             *("--init-groups", "--inh-caps=-all", "--"),
-            *("env", "-i", f"--chdir={self.home / 'work'}", f"PATH={os.environ['PATH']}"),
+            *("env", "-i", f"--chdir={self.home / 'work'}", f"PATH={programs}"),
             *(*kept, *user, f"SHELL={self.user.shell}", *ours, *words),
         ]
 
@@ -193,18 +196,6 @@ class ClassEngine:
                 lang=self.share.lang,
             ),
         )
-
-    def _make_home(self) -> None:
-        """Once only: later it is the learner's, who could have laid a link anywhere in it."""
-        if self.home.exists():
-            return
-        new = self.disk.point / "home.new"
-        (new / "work").mkdir(parents=True, exist_ok=True)
-        Journal(new / "journal.sqlite", learner=self.student.id).close()
-        for path in (new, *new.rglob("*")):
-            os.chown(path, self.user.id, self.user.primary_group)
-        new.chmod(0o700)
-        new.rename(self.home)
 
     def _variables(self) -> dict[str, str]:
         return {

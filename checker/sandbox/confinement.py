@@ -89,6 +89,11 @@ class Confinement:
         """Gives the socket to the learner: dockerd makes it root's, and can only set its group."""
         os.chown(socket, *self.owner)
 
+    def is_handed_over(self, run: Path) -> bool:
+        """Whether the socket is this learner's, who may have got a Unix user only since."""
+        found = (run / "docker.sock").stat()
+        return (found.st_uid, found.st_gid) == self.owner
+
     def script(self, run: Path) -> str:
         """Shell commands for dockerd's own mount namespace, before it starts."""
         source = resources.files(__package__).joinpath("confine.sh").read_text()

@@ -25,9 +25,11 @@ class Keeper:
         self._way_out = way_out
 
     def is_well(self, addresses: AddressRange) -> bool:
-        """Whether limits and wall are as they should be."""
-        return limits.in_force(self._group, self._confinement.limits) and self._wall.is_whole(
-            addresses, way_out=self._has_way_out()
+        """Whether limits and wall are as they should be, and the socket is the learner's."""
+        return (
+            limits.in_force(self._group, self._confinement.limits)
+            and self._confinement.is_handed_over(self._run)
+            and self._wall.is_whole(addresses, way_out=self._has_way_out())
         )
 
     def mend(self, addresses: AddressRange) -> None:

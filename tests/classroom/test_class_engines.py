@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -440,6 +441,27 @@ def test_the_journal_is_the_student_s(mina: Learner) -> None:
     with Journal(mina.engine.home / "journal.sqlite") as journal:
         assert journal.learner == mina.name
     assert run_tool(["stat", "-c", "%U %a", str(mina.engine.home)]).split() == [mina.name, "700"]
+
+
+def test_a_user_who_is_made_after_the_engine_gets_it_with_the_next_up(own_folders: Path) -> None:
+    own_folders.chmod(0o711)
+    name = user_name("h")
+    with learners(name) as (hana,):
+        work = hana.engine.home / "work"
+        (work / "kept").write_text("kept")
+        (work / "link").symlink_to("/etc/shadow")
+        assert "useradd" in hana.inside("true").stderr
+        with unix_users(name):
+            owner = ClassEngine(hana.engine.student)
+            owner.up()
+            later = Learner(name, owner)
+            assert later.attempt("ps").returncode == 0
+            assert later.inside("cat", "kept").stdout == "kept"
+            program = str(Path(sys.executable).parent / "dockdojo")
+            assert later.inside("sh", "-c", "command -v dockdojo").stdout.strip() == program
+            assert later.inside("touch", "mine").returncode == 0
+            assert later.inside("rm", "kept", "link").returncode == 0
+            assert Path("/etc/shadow").stat().st_uid == 0
 
 
 def test_up_heals_a_killed_engine_and_a_stopped_doorkeeper(jun: Learner) -> None:
