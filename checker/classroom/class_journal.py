@@ -6,7 +6,6 @@ killed in mid-write loses what nobody has seen. Rows of verdicts are only ever a
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from checker import errors
 from checker.classroom import class_tables as tables
 from checker.classroom.gradebook import READ, TOLD
+from checker.classroom.json_text import dumps, loads
 from checker.engine.events import Event
 from checker.errors import DojoError, JournalError
 from checker.grading.verdict import PASSED
@@ -123,7 +123,7 @@ class ClassJournal:
         bundle, coverage = tables.EVENTS, tables.COVERAGE
         with self._writing() as database:
             if news.events:
-                told = json.dumps([_row(event) for event in news.events])
+                told = dumps([_row(event) for event in news.events])
                 row = {"student": student, "engine": engine, "events": told}
                 database.execute(sa.insert(bundle).values(row))
             if news.coverage:
@@ -225,8 +225,8 @@ class ClassJournal:
                 "student": student,
                 "exercise": record.exercise,
                 "verdict": record.verdict,
-                "findings": json.dumps(record.findings),
-                "evidence": json.dumps(record.evidence),
+                "findings": dumps(record.findings),
+                "evidence": dumps(record.evidence),
                 "at": record.at,
                 "via": via,
                 "received": now,
@@ -332,7 +332,7 @@ def _unbundled(bundles: Iterable[str]) -> list[Event]:
     """The events, each once, oldest first."""
     found = {}
     for bundle in bundles:
-        for at, kind, action, subject, attributes in json.loads(bundle):
+        for at, kind, action, subject, attributes in loads(bundle):
             event = Event(at, kind, action, subject, attributes)
             found[at, kind, action, subject] = event
     return sorted(found.values(), key=lambda event: event.at)
@@ -340,7 +340,7 @@ def _unbundled(bundles: Iterable[str]) -> list[Event]:
 
 def _kept(row: Any) -> Kept:
     found, findings = _findings(row["findings"])
-    evidence = json.loads(row["evidence"])
+    evidence = loads(row["evidence"])
     record = Record(row["exercise"], row["verdict"], found, evidence, row["at"])
     return Kept(record, row["via"], row["received"], findings)
 
@@ -348,7 +348,7 @@ def _kept(row: Any) -> Kept:
 @lru_cache(maxsize=8192)
 def _findings(text: str) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:
     """A class finds the same again and again: read once, and in memory once."""
-    found: list[dict[str, Any]] = json.loads(text)
+    found: list[dict[str, Any]] = loads(text)
     return found, tuple(map(Finding.from_json, found))
 
 
@@ -367,8 +367,8 @@ def _is_pass(kept: Kept) -> bool:
 
 
 def _told(problem: DojoError | None) -> str:
-    return json.dumps(errors.to_json(problem)) if problem is not None else ""
+    return dumps(errors.to_json(problem)) if problem is not None else ""
 
 
 def _problem(told: str) -> DojoError | None:
-    return errors.from_json(json.loads(told)) if told else None
+    return errors.from_json(loads(told)) if told else None

@@ -34,7 +34,7 @@ def read_past(reader: Reader, since: int, until: int) -> list[Event]:
     """The events from `since` to `until` (nanoseconds, both included) that the engine remembers."""
     query = {"since": _seconds(since), "until": _seconds(until)}
     body = reader.get("/events", query) or b""
-    return [event for line in body.splitlines() if (event := parse(line))]
+    return [event for line in body.splitlines() if (event := parse(line, reader.loads))]
 
 
 def follow(
@@ -53,10 +53,10 @@ def follow(
             yield event
 
 
-def parse(line: bytes) -> Event | None:
+def parse(line: bytes, loads: Callable[[bytes], Any] = json.loads) -> Event | None:
     """One line of the stream; None for a line that holds no event."""
     try:
-        data: Any = json.loads(line)
+        data = loads(line)
     except (ValueError, RecursionError):
         return None
     at = data.get("timeNano") if isinstance(data, dict) else None

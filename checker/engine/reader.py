@@ -68,8 +68,11 @@ class Reader:
         time_limit: float = TIME_LIMIT,
         allowance: Allowance | None = None,
         turn: Turn | None = None,
+        loads: Callable[[bytes], Any] = json.loads,
     ) -> None:
         self.address = address
+        self.loads = loads
+        """Reads JSON; raises `ValueError` or `RecursionError` for what is none."""
         self._turn = turn
         self._time_limit = time_limit
         self._allowance = allowance
@@ -118,7 +121,7 @@ class Reader:
     def json_of(self, path: str, body: bytes) -> Any:
         """The JSON in the answer to `path`. Raises `EngineConfused` where it is none."""
         try:
-            return json.loads(body)
+            return self.loads(body)
         except (ValueError, RecursionError) as failure:
             raise self._confused(f"GET {path}: not JSON") from failure
 

@@ -168,7 +168,8 @@ class Connection:
         """
         fields = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         request = f"GET {target} {self._head}{fields}\r\n".encode("ascii")
-        if _NOT_IN_TARGET.search(target) or request.count(b"\n") != _HEAD_LINES + len(headers or {}):
+        lines = _HEAD_LINES + len(headers or {})
+        if _NOT_IN_TARGET.search(target) or request.count(b"\n") != lines:
             raise http.client.InvalidURL(f"control characters in {target!r}")
         if self._wire is None:
             self._wire = self._connected()
