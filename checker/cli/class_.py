@@ -252,6 +252,13 @@ def _tell_running(app: App, running: Sequence[ClassEngine]) -> None:
             file=running[0].folder.parent / "…" / "env",
         )
         click.echo(text.in_(app.lang))
+    if strangers := [engine.student.id for engine in running if not engine.user.name]:
+        text = say(
+            "Only root can use the engines of those who have no Unix user of their ID: {students}. "
+            "Make one for each (useradd --create-home --user-group ID), then run this again.",
+            students=", ".join(strangers),
+        )
+        click.echo(tame(text.in_(app.lang)))
 
 
 def _end(app: App, outcomes: Sequence[Outcome]) -> None:

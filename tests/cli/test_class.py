@@ -97,6 +97,7 @@ def test_up_status_write_and_down(server: Dojo, roster: Path, tmp_path: Path) ->
         assert [student["name"] for student in students] == ["김미나", "Jun", "=1+1"]
         assert ["engine" in student for student in students] == [True, False, True]
         assert all(student["engine"] in said.out for student in students if "engine" in student)
+        assert "ID: kim.mina, 20260003. Make one for each (useradd" in said.out
 
         said = server("class", "status", str(roster), "--json")
         assert said.code == 2, "one does not run"
