@@ -2,7 +2,7 @@
 
 It can also take the engine away in the middle of a run: after so many requests it `dies` (as a
 killed engine does: the connections break, nothing listens any more) or falls `silent`; or it is
-silent on whatever has a text in its path.
+silent on whatever has a text in its path. `meanwhile` may do more than that, to the engine itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import contextlib
 import io
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,8 @@ class Proxy:
     silent_after: int | None = None
     silent_on: str | None = None
     requests: list[Request] = field(default_factory=list)
+    meanwhile: Callable[[Request], object] = lambda _: None
+    """Called with each request before it goes on."""
 
     def __post_init__(self) -> None:
         self._listener = socket.socket(socket.AF_UNIX)
@@ -79,7 +81,12 @@ class Proxy:
             except OSError:
                 return
             engine = socket.socket(socket.AF_UNIX)
-            engine.connect(self.upstream)
+            try:
+                engine.connect(self.upstream)
+            except OSError:
+                client.close()
+                engine.close()
+                continue
             with self._lock:
                 self._open += [client, engine]
             for pump in (self._forward, self._answer):
@@ -95,6 +102,7 @@ class Proxy:
                 if self._is_over(self.silent_after):
                     continue
                 self.requests.append(Request(method, target))
+                self.meanwhile(self.requests[-1])
                 if self.silent_on is not None and self.silent_on in target:
                     continue
                 engine.sendall(head + asked.read(_body_length(head)))

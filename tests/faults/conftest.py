@@ -3,6 +3,8 @@
 playing     the taped course, played by a fake engine with the services in its containers
 truth       the verdicts of a check that nothing disturbs
 disturbed   the verdicts of a check of the whole course now, as `playing` is set
+victim      a real engine to be mistreated, on which a learner has done one exercise
+whole_course   the same, where most kinds of exercises were done
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import pytest
 from checker.grading.verdict import UNCHECKED
 from checker.journal.store import Journal
 from tests.engine.fixtures import busybox, sockets
+from tests.faults.mistreated import MORE, SOME, Mistreated, mistreated
 from tests.faults.playing import Playing, by_name, check, played, remember
 
 __all__ = ["busybox", "sockets"]
@@ -34,6 +37,20 @@ def no_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 def playing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playing]:
     with played(Path(tmp_path_factory.mktemp("p"))) as made:
         yield made
+
+
+@pytest.fixture(scope="package")
+def victim(own_folders: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mistreated]:
+    home = tmp_path_factory.mktemp("learner")
+    with mistreated(own_folders, home, *SOME) as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def whole_course(victim: Mistreated) -> Mistreated:
+    """The same engine, where more was done: every kind of thing is asked that checks ask."""
+    victim.do(*MORE)
+    return victim
 
 
 @pytest.fixture
