@@ -150,7 +150,8 @@ class ClassEngine:
     def shell_command(self, command: tuple[str, ...] = ()) -> list[str]:
         """What to execute to be the learner, inside the engine's network, in the work folder.
 
-        Without a `command` it is the user's login shell. Raises Misuse where the machine has no
+        Without a `command` it is the user's shell; not a login shell, which would take dockdojo
+        off the PATH again. Raises Misuse where the machine has no
         Unix user of the student's name: a shell of root's would have no walls at all.
         """
         if not self.user.name or not self.user.id:
@@ -158,7 +159,7 @@ class ClassEngine:
                 say("The machine has no Unix user {name} for a shell.", name=self.student.id),
                 say("Make one: useradd --create-home --user-group {name}", name=self.student.id),
             )
-        words = command or (self.user.shell, "-l")
+        words = command or (self.user.shell,)
         kept = [f"{name}={os.environ[name]}" for name in ("TERM", "LANG") if name in os.environ]
         user = (f"HOME={self.user.home}", f"USER={self.user.name}", f"LOGNAME={self.user.name}")
         ours = [f"{name}={value}" for name, value in self._variables().items()]

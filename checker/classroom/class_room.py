@@ -1,13 +1,16 @@
-"""Whether the machine has room for a class, and where it is kept."""
+"""Whether the machine has room for a class, where it is kept, and whether learners get there."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checker import places
 from checker.errors import SandboxError
 from checker.language import say
 
@@ -22,6 +25,18 @@ def class_folder() -> Path:
     if home := os.environ.get("DOCKDOJO_HOME"):
         return Path(home).absolute() / "class"
     return Path("/var/lib/dockdojo/class")
+
+
+def closed_folders() -> list[Path]:
+    """Folders that no learner gets through, on the way to the engines or to dockdojo itself."""
+    program = Path(sys.executable)
+    needed = (class_folder(), places.runtime(), program, program.resolve(), Path(__file__))
+    on_the_way = {folder for path in needed for folder in (path, *path.absolute().parents)}
+    return sorted(
+        folder
+        for folder in on_the_way
+        if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH
+    )
 
 
 def require_room(engines: Sequence[ClassEngine]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from checker.classroom.class_engines import ClassEngine, Share
-from checker.classroom.class_room import in_words, require_room
+from checker.classroom.class_room import closed_folders, in_words, require_room
 from checker.classroom.class_work import Outcome, bring_up, statuses, take_down
 from checker.classroom.roster import load_roster
 from checker.cli.app import App, json_option, pass_app, words
@@ -257,6 +257,13 @@ def _tell_running(app: App, running: Sequence[ClassEngine]) -> None:
             "Only root can use the engines of those who have no Unix user of their ID: {students}. "
             "Make one for each (useradd --create-home --user-group ID), then run this again.",
             students=", ".join(strangers),
+        )
+        click.echo(tame(text.in_(app.lang)))
+    if running and (closed := closed_folders()):
+        text = say(
+            "No learner gets through {folders} to dockdojo or to an engine. Open it "
+            "(chmod o+x), or keep dockdojo, its Python and the class elsewhere, such as in /opt.",
+            folders=", ".join(map(str, closed)),
         )
         click.echo(tame(text.in_(app.lang)))
 

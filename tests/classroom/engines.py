@@ -51,10 +51,12 @@ class Learner:
         return run("setpriv", f"--reuid={self.name}", f"--regid={self.name}", "--init-groups",
                    "--", *command)  # fmt: skip
 
-    def inside(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Any command in the learner's own shell, see `dockdojo class shell`."""
+    def inside(self, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Any command in the learner's own shell, see `dockdojo class shell`; without one, what
+        is typed there."""
         program = "from checker.cli import main; main()"
-        return run(sys.executable, "-c", program, "class", "shell", self.name, *command)
+        words = (sys.executable, "-c", program, "class", "shell", self.name)
+        return run(*words, *command, typed=typed)
 
     def ping(self) -> float:
         """How long the engine takes to answer, in seconds."""
@@ -70,10 +72,10 @@ class Learner:
             self.docker("rm", "-f", "-v", container)
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     """The ended command, whatever came of it."""
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=SECONDS, check=False, cwd="/"
+        command, capture_output=True, text=True, timeout=SECONDS, check=False, cwd="/", input=typed
     )
 
 

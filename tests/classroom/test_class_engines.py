@@ -458,7 +458,7 @@ def test_a_user_who_is_made_after_the_engine_gets_it_with_the_next_up(own_folder
             assert later.attempt("ps").returncode == 0
             assert later.inside("cat", "kept").stdout == "kept"
             program = str(Path(sys.executable).parent / "dockdojo")
-            assert later.inside("sh", "-c", "command -v dockdojo").stdout.strip() == program
+            assert later.inside(typed="command -v dockdojo\n").stdout.strip() == program
             assert later.inside("touch", "mine").returncode == 0
             assert later.inside("rm", "kept", "link").returncode == 0
             assert Path("/etc/shadow").stat().st_uid == 0

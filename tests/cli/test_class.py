@@ -98,6 +98,9 @@ def test_up_status_write_and_down(server: Dojo, roster: Path, tmp_path: Path) ->
         assert ["engine" in student for student in students] == [True, False, True]
         assert all(student["engine"] in said.out for student in students if "engine" in student)
         assert "ID: kim.mina, 20260003. Make one for each (useradd" in said.out
+        tmp_path.chmod(0o700)
+        again = server("class", "up", str(roster), "--only", "kim.mina")
+        assert f"{tmp_path}" in again.out.split("No learner gets through ")[1]
 
         said = server("class", "status", str(roster), "--json")
         assert said.code == 2, "one does not run"
