@@ -13,3 +13,8 @@ def default_journal(roster: Path) -> Path:
 def certificate(roster: Path) -> Path:
     """The class's own certificate and its key, in one file that only its owner may read."""
     return roster.with_name(f"{roster.stem}.class.pem")
+
+
+def opening(roster: Path) -> Path:
+    """Where the class's page was last, and its token, for its owner only."""
+    return roster.with_name(f"{roster.stem}.class.page")

@@ -114,11 +114,12 @@ def _place(
     from checker.classroom.proctor.live import Place
 
     host, port = _host_and_port(listen_at) if listen_at else ("127.0.0.1", 0)
+    own = None
     if certificate is not None:
-        return Place(host, port, certificates.given(certificate, key))
-    if host in _LOOPBACK:
-        return Place(host, port)
-    return Place(host, port, certificates.self_made(places.certificate(roster), [host]))
+        own = certificates.given(certificate, key)
+    elif host not in _LOOPBACK:
+        own = certificates.self_made(places.certificate(roster), [host])
+    return Place(host, port, own, places.opening(roster))
 
 
 def _host_and_port(text: str) -> tuple[str, int]:

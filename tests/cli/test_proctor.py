@@ -130,6 +130,26 @@ def test_a_laptop_joins_and_tells_over_tls(
     assert _run("join", "--leave", home=home).returncode == 0
 
 
+def test_the_page_has_the_same_address_when_proctor_is_started_again(
+    roster: Path, proctor: Callable[..., Proctor]
+) -> None:
+    roster.write_text('[[students]]\nid = "jun"\nname = "Jun"\n')
+    memory = roster.with_name("class.class.page")
+    first = proctor(str(roster))
+    beside = proctor(str(roster))
+    assert beside.url != first.url, "two at once"
+    assert beside.end() == 0
+    first.end(signal.SIGKILL)
+    again = proctor(str(roster))
+    assert again.url.rpartition("=")[2] == first.url.rpartition("=")[2], "the token"
+    assert again.url in (first.url, beside.url)
+    assert memory.stat().st_mode & 0o077 == 0
+    again.end()
+    told = json.loads(memory.read_text())
+    memory.write_text(json.dumps(told | {"since": told["since"] - 25 * 3600}))
+    assert proctor(str(roster)).url not in (first.url, beside.url), "a day is over"
+
+
 def test_elsewhere_only_with_tls_and_places_that_are_none(roster: Path) -> None:
     roster.write_text('[[students]]\nid = "jun"\nname = "Jun"\n')
     for place in ("nowhere", "127.0.0.1:70000", "256.1.1.1:80"):

@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 class Gate:
     """The door of one page at `port`; `names` are the hosts that it may be called by."""
 
-    def __init__(self, port: int, names: Iterable[str] = (), *, is_secure: bool = False) -> None:
-        self.token = secrets.token_urlsafe(24)
+    def __init__(
+        self, port: int, names: Iterable[str] = (), *, is_secure: bool = False, token: str = ""
+    ) -> None:
+        self.token = token or secrets.token_urlsafe(24)
         self.is_secure = is_secure
         self.cookie = f"dockdojo-proctor-{port}"
         known = {"localhost", socket.gethostname(), socket.getfqdn(), *names}

@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tornado import httpserver, netutil, web
@@ -16,7 +16,7 @@ from tornado import httpserver, netutil, web
 from checker.classroom.class_journal import ClassJournal
 from checker.classroom.gradebook import Student
 from checker.classroom.members import Members, Taken, learner_names
-from checker.classroom.proctor import telling_web
+from checker.classroom.proctor import opening, telling_web
 from checker.classroom.proctor.board import Board
 from checker.classroom.proctor.certificates import Certificate
 from checker.classroom.proctor.feed import Feed
@@ -38,11 +38,13 @@ _FILES_AN_ENGINE = 4
 
 @dataclass(frozen=True)
 class Place:
-    """Where the page listens. `port` 0: any that is free."""
+    """Where the page listens. `port` 0: where it was last (see `opening`; `memory` is the file),
+    else any that is free."""
 
     host: str = "127.0.0.1"
     port: int = 0
     certificate: Certificate | None = None
+    memory: Path | None = None
 
 
 @dataclass
@@ -62,10 +64,15 @@ class LiveClass:
 
     def run(self) -> None:
         """Shows it until Ctrl-C or a polite signal. Raises `Misuse` where it can't listen."""
-        sockets = listen(self.place)
-        asyncio.run(self._run(sockets))
+        memory = self.place.memory
+        before = opening.remembered(memory) if memory is not None else None
+        before = before or opening.new()
+        sockets = _listen_again(self.place, before.port)
+        if memory is not None:
+            opening.remember(memory, replace(before, port=_port(sockets)))
+        asyncio.run(self._run(sockets, before.token))
 
-    async def _run(self, sockets: list[socket.socket]) -> None:
+    async def _run(self, sockets: list[socket.socket], token: str) -> None:
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -75,9 +82,9 @@ class LiveClass:
         board.printed = self.printed
         board.changed = feed.changed
         secure = self.place.certificate
-        port = sockets[0].getsockname()[1]
+        port = _port(sockets)
         names = [self.place.host, *(secure.names if secure else ())]
-        gate = Gate(port, names, is_secure=secure is not None)
+        gate = Gate(port, names, is_secure=secure is not None, token=token)
         showing = Showing(board, feed, gate, self.title, self.lang)
         flagging = Flagging(self.journal, self.students, self.exercises, board, showing.workers)
         followers: dict[str, StudentFollower] = {}
@@ -150,6 +157,18 @@ class LiveClass:
 
 def _log_nothing(handler: web.RequestHandler) -> None:
     """The terminal is the instructor's."""
+
+
+def _listen_again(place: Place, port: int) -> list[socket.socket]:
+    """Where the page was last, if nobody else is there now."""
+    if place.port == 0 and port:
+        with suppress(Misuse):
+            return listen(replace(place, port=port))
+    return listen(place)
+
+
+def _port(sockets: list[socket.socket]) -> int:
+    return int(sockets[0].getsockname()[1])
 
 
 def listen(place: Place) -> list[socket.socket]:
