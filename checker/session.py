@@ -17,6 +17,7 @@ from checker.engine.address import Address
 from checker.engine.reader import Reader
 from checker.errors import Misuse
 from checker.grading.grader import Grader
+from checker.grading.guessing import require_no_pause
 from checker.grading.verdict import Verdict
 from checker.journal.store import Journal
 from checker.language import say
@@ -52,7 +53,8 @@ def give_answer(exercise: Exercise, value: str, engine: str) -> Verdict:
     """Keeps an answer, and judges it on the engine at once.
 
     One that sorts some of a quiz's things leaves the others where they were.
-    Raises `Misuse` where the exercise asks nothing, or where the answer is empty or endless.
+    Raises `Misuse` where the exercise asks nothing, where the answer is empty or endless, and
+    after wrong ones where it comes too soon.
     """
     if not exercise.asks:
         raise Misuse(
@@ -65,12 +67,19 @@ def give_answer(exercise: Exercise, value: str, engine: str) -> Verdict:
             say("Give the one value that the question asks for, in quotes if it has blanks."),
         )
     with open_journal() as journal:
+        require_no_pause(journal, exercise)
         if exercise.quiz is not None:
             before = journal.answer(exercise.id)
             value = exercise.quiz.over(Learner(journal.learner), before, value)
         journal.add_answer(exercise.id, value)
     with open_grader(engine) as grader:
         return grader.grade([exercise])[0]
+
+
+def require_turn(exercise: Exercise) -> None:
+    """Raises `Misuse` where the next answer has to wait, after wrong ones."""
+    with open_journal() as journal:
+        require_no_pause(journal, exercise)
 
 
 def learner() -> Learner:

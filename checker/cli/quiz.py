@@ -114,6 +114,11 @@ class Asking:
         """Things to sort, one by one, those that are right already left out."""
         quiz = exercise.quiz
         assert quiz is not None
+        try:
+            session.require_turn(exercise)
+        except Misuse as misuse:
+            self._complain(misuse)
+            return None
         sorted_before = session.last_answer(exercise)
         items = session.items_of(exercise)
         given = {} if self._again else quiz.settled(session.learner(), sorted_before)

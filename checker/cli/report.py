@@ -6,6 +6,7 @@ import click
 
 from checker.cli.app import App, json_option, pass_app, words
 from checker.cli.output import MARKS, STYLES, console, emit_json, indent
+from checker.grading.guessing import guesses
 from checker.grading.verdict import PASSED, Verdict, iso_time
 from checker.language import say
 
@@ -19,6 +20,7 @@ def report(app: App, as_json: bool) -> None:
     with app.journal() as journal:
         records = journal.latest() | journal.passes()
         help_taken = {e.id: journal.help_taken(e.id) for e in app.course.exercises}
+        wrong = {e.id: guesses(journal, e).wrong for e in app.course.exercises if e.asks}
     verdicts = [
         Verdict.from_record(exercise, records[exercise.id])
         for exercise in app.course.exercises
@@ -33,14 +35,23 @@ def report(app: App, as_json: bool) -> None:
             if hints or gave_up
         }
         rows = [verdict.to_json(app.lang) for verdict in verdicts]
-        emit_json({"exercises": rows, "help": helped, "points": points, "max_points": total})
+        guessed = {name: count for name, count in wrong.items() if count}
+        emit_json(
+            {"exercises": rows, "help": helped, "wrong_answers": guessed}
+            | {"points": points, "max_points": total}
+        )
         return
-    _show(app, verdicts, help_taken)
+    _show(app, verdicts, help_taken, wrong)
     line = say("{points} of {total} points", points=points, total=total)
     console().print(f"\n{line.in_(app.lang)}", style="bold")
 
 
-def _show(app: App, verdicts: list[Verdict], help_taken: dict[str, tuple[int, bool]]) -> None:
+def _show(
+    app: App,
+    verdicts: list[Verdict],
+    help_taken: dict[str, tuple[int, bool]],
+    wrong: dict[str, int],
+) -> None:
     from rich.text import Text as Line
 
     screen = console()
@@ -61,6 +72,8 @@ def _show(app: App, verdicts: list[Verdict], help_taken: dict[str, tuple[int, bo
             indent(screen, say("the solution was shown before the pass").in_(app.lang))
         elif hints:
             indent(screen, say("hints taken: {hints}", hints=hints).in_(app.lang))
+        if count := wrong.get(exercise.id):
+            indent(screen, say("wrong answers: {count}", count=count).in_(app.lang))
 
 
 def _evidence(verdict: Verdict, lang: str) -> list[str]:

@@ -108,9 +108,20 @@ class Sorting:
     def over(self, learner: Learner, before: str | None, answer: str) -> str:
         """`answer`, laid over the answer before it: what it leaves out stays where it was.
 
-        Raises `Misuse` where `answer` can't be read; an earlier one that can't be read is none.
+        Raises `Misuse` where `answer` can't be read or sorts what is not this learner's; an
+        earlier one that can't be read is none.
         """
         new = self.read(answer)
+        own = {item.name for item in self.drawn(learner)}
+        others = [name for name in new if name not in own]
+        if others:
+            raise Misuse(
+                say("These are not among your things to sort: {names}.", names=", ".join(others)),
+                say(
+                    "Everybody gets their own: {items}.",
+                    items=", ".join(item.name for item in self.drawn(learner)),
+                ),
+            )
         return self.written(self._given(learner, before) | new)
 
     @staticmethod

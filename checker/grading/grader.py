@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from checker.course.model import Exercise
 from checker.engine import events
@@ -15,6 +16,7 @@ from checker.engine.clock import engine_now
 from checker.engine.reader import Reader
 from checker.engine.view import View
 from checker.errors import DojoError, EngineError, EngineTooSlow
+from checker.grading.guessing import guesses
 from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
 from checker.journal.history import History
 from checker.journal.store import Journal
@@ -105,12 +107,15 @@ class Grader:
                 if view.lost is None and isinstance(failure, EngineTooSlow) and not self._answers():
                     view.lost = failure
                 return self._unchecked(exercise, failure)
-        evidence = {"engine": self._engine, **findings.evidence}
+        evidence: dict[str, Any] = {"engine": self._engine, **findings.evidence}
+        verdict = _verdict(findings.items)
         if answer is not None:
             evidence["answer"] = answer
+            if verdict == PASSED and (wrong := guesses(self._journal, exercise).wrong):
+                evidence["wrong_answers"] = wrong
         return Verdict(
             exercise,
-            _verdict(findings.items),
+            verdict,
             findings.items,
             evidence,
             time.time_ns(),

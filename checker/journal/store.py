@@ -151,6 +151,15 @@ class Journal:
         )
         return str(rows[0][0]) if rows else None
 
+    def answers(self, exercise: str) -> list[tuple[int, str]]:
+        """All answers with their times (nanoseconds), oldest first."""
+        return [
+            (self._number(at) or 0, str(value))
+            for at, value in self.query(
+                "SELECT at, value FROM answer WHERE exercise = ? ORDER BY number", exercise
+            )
+        ]
+
     def add_help(self, exercise: str, kind: str, step: int) -> None:
         """Notes that a hint step or (before the pass) the solution was shown."""
         with self._writing() as database:
@@ -194,6 +203,16 @@ class Journal:
             "SELECT exercise, verdict, findings, evidence, at FROM verdict"
             " WHERE number IN (SELECT max(number) FROM verdict GROUP BY exercise)"
         )
+
+    def verdicts(self, exercise: str) -> list[Record]:
+        """All verdicts of one exercise, oldest first."""
+        rows = self.query(
+            "SELECT exercise, verdict, findings, evidence, at FROM verdict WHERE exercise = ?"
+            " ORDER BY number",
+            exercise,
+        )
+        with self._ours():
+            return [record_of(row) for row in rows]
 
     def _records(self, sql: str) -> dict[str, Record]:
         with self._ours():
