@@ -15,7 +15,7 @@ MARKS = {"passed": "✔", "failed": "✘", "unchecked": "?", "": "·"}
 """A mark for each verdict; colour only repeats what the mark says."""
 
 
-_BEYOND_ASCII = re.compile("[^\n -~]")
+_BEYOND_ASCII = re.compile("[^\n -~]+")
 """Below the blank JSON itself has escaped all in words."""
 
 _HARMFUL = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
@@ -23,15 +23,25 @@ _HARMFUL = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 def tame(text: str) -> str:
     """The text without control, direction-changing or otherwise invisible characters."""
+    if text.isprintable():
+        return text
     return "".join("�" if _is_harmful(c) and c not in "\n\t" else c for c in text)
 
 
 def json_text(document: Any, *, indent: int | None = None) -> str:
     """JSON that may be looked at: what `tame` takes out is written as an escape there."""
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
-    return _BEYOND_ASCII.sub(
-        lambda found: json.dumps(found[0])[1:-1] if _is_harmful(found[0]) else found[0], text
-    )
+    return _BEYOND_ASCII.sub(_escaped, json.dumps(document, ensure_ascii=False, indent=indent))
+
+
+def _escaped(run: re.Match[str]) -> str:
+    if run[0].isprintable():
+        return run[0]
+    return "".join(_escape(c) if _is_harmful(c) else c for c in run[0])
+
+
+def _escape(character: str) -> str:
+    # Of the control characters JSON leaves one as it is.
+    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
 
 
 def _is_harmful(character: str) -> bool:

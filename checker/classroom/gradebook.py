@@ -7,7 +7,6 @@ learner's engine, "told" by the learner's machine (which can be forged), "" wher
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from checker.course.model import Exercise
 from checker.errors import DojoError
 from checker.grading.verdict import PASSED, UNCHECKED, iso_time
 from checker.language import Text
+from checker.showing import json_text
 from checker.statements.findings import Finding
 
 Spoken = dict[int, tuple[Sequence[Finding], list[dict[str, Any]]]]
@@ -202,12 +202,12 @@ class Gradebook:
 
     def json_text(self, lang: str) -> Iterator[str]:
         """The same document in pieces, a student a line: a class need not be in memory twice."""
-        head = json.dumps(self._head(), ensure_ascii=False)
+        head = json_text(self._head())
         yield f'{head[:-1]}, "students": ['
         spoken: Spoken = {}
         for number, student in enumerate(self.students):
             comma = "," if number else ""
-            yield f"{comma}\n{json.dumps(student.to_json(lang, spoken), ensure_ascii=False)}"
+            yield f"{comma}\n{json_text(student.to_json(lang, spoken))}"
         yield "\n]}\n"
 
     def _head(self) -> dict[str, Any]:

@@ -7,8 +7,6 @@ then with a fake that puts it into names, too, which Docker does not allow.
 from __future__ import annotations
 
 import json
-import unicodedata
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,35 +20,7 @@ from tests.cli.conftest import Dojo
 from tests.conftest import TestEngine
 from tests.engine.fakes import answer
 from tests.faults.playing import Playing, played, remember
-
-EVIL = (
-    "\x7f\x1b[2J\x1b[H\x1b[31mred",
-    "\x1b]0;title\x07",
-    "\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\",
-    "\x1b]52;c;ZXZpbA==\x07",
-    '\x1bP$q"p\x1b\\',
-    "\x1bc\x1b#8",
-    "\x9b31m\x9d0;c1\x9c\x90x\x9c",
-    "\x0e\x0f\x05\x08\x08\r\x0b\x0c",
-    "[bold red]markup[/bold red] [link=http://evil.example]x[/link] [/]",
-    ":warning: :skull:",
-    "<script>alert(1)</script><img src=x onerror=alert(1)>",
-    "\"><svg onload=alert(1)>' --> ]]>",
-    "&lt;script&gt; {{7*7}} ${7*7} {0.__class__} {name} %s %(a)s",
-    "\u202eevil\u202c \u2066x\u2069 \u200b\u200e\u200f\ufeff",
-    "\u0301\u0301\u0301\u0301 a\u0300\u0301\u0302",
-    "\U000e0041\U000e0042\ue000\ufffe",
-    "x" * 10_000,
-    "가나다" * 3_000,
-    "line\nbreak\r\nand\u2028more\u2029\x85end",
-    "=cmd|' /C calc'!A0",
-    "--help -rf / $(reboot) `reboot` ; reboot",
-)
-
-
-def _harm(text: str) -> set[str]:
-    kinds = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-    return {ascii(c) for c in text if c not in "\n\t" and unicodedata.category(c) in kinds}
+from tests.hostile import EVIL, harm, is_only_a_drawing
 
 
 def _no_screen_is_harmed(dojo: Dojo, tmp_path: Path) -> None:
@@ -58,23 +28,14 @@ def _no_screen_is_harmed(dojo: Dojo, tmp_path: Path) -> None:
         for words in (("check", "--again"), ("report",), ("lessons",), ("picture",)):
             said = dojo(*words, "--lang", lang)
             assert said.out, (words, said.err)
-            assert _harm(said.out + said.err) == set(), words
+            assert harm(said.out + said.err) == set(), words
     for words in (("check", "--json"), ("report", "--json")):
         said = dojo(*words)
         assert json.loads(said.out)
-        assert _harm(said.out + said.err) == set(), words
+        assert harm(said.out + said.err) == set(), words
     drawing = tmp_path / "drawing.svg"
     assert dojo("picture", "--output", str(drawing)).code == 0
-    _is_only_a_drawing(drawing.read_text("utf-8"))
-
-
-def _is_only_a_drawing(svg: str) -> None:
-    assert _harm(svg) == set()
-    for element in ET.fromstring(svg).iter():
-        assert element.tag.rpartition("}")[2] not in ("script", "foreignObject", "image", "iframe")
-        for name, value in element.attrib.items():
-            assert not name.lower().startswith("on")
-            assert "javascript:" not in value.lower()
+    is_only_a_drawing(drawing.read_text("utf-8"))
 
 
 @pytest.fixture
@@ -165,9 +126,9 @@ def test_with_an_engine_that_lies(
     for words in (("check", "--again"), ("report",), ("check", "--again", "--json")):
         said = dojo(*words)
         assert said.out
-        assert _harm(said.out + said.err) == set(), words
+        assert harm(said.out + said.err) == set(), words
     for words in (("picture",), ("picture", "--output", str(tmp_path / "d.svg"))):
         said = dojo(*words)
-        assert _harm(said.out + said.err) == set(), words
+        assert harm(said.out + said.err) == set(), words
     if (tmp_path / "d.svg").exists():  # such an engine may be one that can't be read
-        _is_only_a_drawing((tmp_path / "d.svg").read_text("utf-8"))
+        is_only_a_drawing((tmp_path / "d.svg").read_text("utf-8"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from checker.classroom.exports.files import write_file
 from checker.classroom.gradebook import Gradebook
+from checker.showing import json_text
 
 
 def write(gradebook: Gradebook, target: Path, lang: str) -> None:
@@ -17,5 +17,4 @@ def write(gradebook: Gradebook, target: Path, lang: str) -> None:
 
 def as_json(document: Any) -> bytes:
     """A document as a file's bytes."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    return f"{text}\n".encode("utf-8", "backslashreplace")
+    return f"{json_text(document, indent=2)}\n".encode()

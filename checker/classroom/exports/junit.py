@@ -29,6 +29,7 @@ from checker.classroom.exports.reading import (
 from checker.classroom.gradebook import Grade, Gradebook, StudentGrades
 from checker.grading.verdict import FAILED, UNCHECKED
 from checker.language import say
+from checker.showing import tame
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 can't hold, not even escaped: https://www.w3.org/TR/xml/#charsets"""
@@ -135,4 +136,4 @@ def _element(tag: str, /, **attributes: str) -> ET.Element:
 
 
 def _legal(text: str) -> str:
-    return _ILLEGAL.sub("�", text)
+    return _ILLEGAL.sub("�", tame(text))

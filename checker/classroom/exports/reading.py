@@ -49,7 +49,8 @@ def id_cell(student: str) -> str:
     Only one that could run something (it begins as a formula and holds more than letters and
     digits) is made harmless like any other text.
     """
-    return student if _PLAIN_ID.fullmatch(student) else cell(student)
+    safe = tame(student)
+    return safe if _PLAIN_ID.fullmatch(safe) else cell(safe)
 
 
 def one_line(text: str) -> str:
