@@ -5,7 +5,7 @@ A missing or odd field reads as empty: engines differ, and a hostile one must no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -230,11 +230,60 @@ class Container(_Configured):
         return pid if isinstance(pid, int) else 0
 
 
-class Image(_Configured):
+Witness = Callable[[str, Reference], bool | None]
+"""Whether the image of an ID was pulled or pushed under a name; None where that can't be known."""
+
+
+class _Named:
+    """What an image is called, and where it came from.
+
+    Docker with its own image store tells by itself which registries know an image. With
+    containerd's store, where the ID is the digest, each name gets an "origin" of its own, also one
+    that `docker tag` gave: there the `witness`, if there is one, says which of them are true.
+    """
+
+    data: Json
+    id: str
+    witness: Witness | None = None
+
+    @lazy
+    def tags(self) -> list[Reference]:
+        """The names it has here."""
+        return [parse(tag) for tag in _texts(self.data, "RepoTags")]
+
+    @lazy
+    def origins(self) -> list[Reference]:
+        """The registry repositories it was pulled from or pushed to, each with its digest there."""
+        return [claim for claim in self._claims if self._is_true(claim)]
+
+    @lazy
+    def doubtful_origins(self) -> list[Reference]:
+        """Those of which nobody knows whether they are names only."""
+        return [claim for claim in self._claims if self._is_true(claim) is None]
+
+    @lazy
+    def _claims(self) -> list[Reference]:
+        texts = _texts(self.data, "RepoDigests")
+        claims = [parse(text) for text in texts if text != _NOWHERE]
+        if any(claim.digest == self.id for claim in claims):
+            # The list of images has not all of them.
+            claims += [Reference(tag.repository, digest=self.id) for tag in self.tags]
+        return list(dict.fromkeys(claims))
+
+    def _is_true(self, claim: Reference) -> bool | None:
+        if self.witness is None or claim.digest != self.id:
+            return True
+        names = [tag for tag in self.tags if tag.repository == claim.repository]
+        said = [self.witness(self.id, name) for name in names or [claim]]
+        return True if True in said else None if None in said else False
+
+
+class Image(_Named, _Configured):
     """One image, from `GET /images/{name}/json`."""
 
-    def __init__(self, data: Json) -> None:
+    def __init__(self, data: Json, witness: Witness | None = None) -> None:
         self.data = data
+        self.witness = witness
         self.id = _text(data, "Id")
         self.config = _map(data, "Config")
         self.layers = _texts(_map(data, "RootFS"), "Layers")
@@ -254,16 +303,6 @@ class Image(_Configured):
         """Bytes, unpacked."""
         size = self.data.get("Size")
         return size if isinstance(size, int) else 0
-
-    @lazy
-    def tags(self) -> list[Reference]:
-        """The names it has here."""
-        return [parse(tag) for tag in _texts(self.data, "RepoTags")]
-
-    @lazy
-    def origins(self) -> list[Reference]:
-        """The registry repositories it was pulled from or pushed to, each with its digest there."""
-        return [parse(digest) for digest in _texts(self.data, "RepoDigests")]
 
     @property
     def digest(self) -> str:
@@ -304,26 +343,17 @@ class PortRow:
         self.kind = _text(data, "Type")
 
 
-class ImageRow:
+class ImageRow(_Named):
     """One image of `docker images`, from `GET /images/json`."""
 
-    def __init__(self, data: Json) -> None:
+    def __init__(self, data: Json, witness: Witness | None = None) -> None:
         self.data = data
+        self.witness = witness
         self.id = _text(data, "Id")
         self.size = _number(data, "Size")
         """Bytes, unpacked."""
         self.created = _number(data, "Created")
         """Seconds since 1970."""
-
-    @lazy
-    def tags(self) -> list[Reference]:
-        """The names it has here."""
-        return [parse(tag) for tag in _texts(self.data, "RepoTags")]
-
-    @lazy
-    def origins(self) -> list[Reference]:
-        """The registry repositories it was pulled from or pushed to, each with its digest there."""
-        return [parse(digest) for digest in _texts(self.data, "RepoDigests") if digest != _NOWHERE]
 
 
 class Step:

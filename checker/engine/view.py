@@ -18,7 +18,15 @@ from checker.engine import shape
 from checker.engine.hub import HubAnswer, ask_hub
 from checker.engine.image_memory import ImageMemory, is_image_id
 from checker.engine.machine import Socket, User, socket_of, this_user
-from checker.engine.objects import Container, ContainerRow, Image, ImageRow, Network, Step
+from checker.engine.objects import (
+    Container,
+    ContainerRow,
+    Image,
+    ImageRow,
+    Network,
+    Step,
+    Witness,
+)
 from checker.engine.reader import Reader
 from checker.engine.service import Reply, ask
 from checker.errors import EngineConfused, EngineError
@@ -52,6 +60,8 @@ class View:
         self._notes: set[Seen] = set()
         self._met: set[str] = set()
         """The IDs of what was there: its log or history is not just absent a moment later."""
+        self.witness: Witness | None = None
+        """What tells which names of an image came from a registry, where the engine does not."""
         self.lost: EngineError | None = None
         """Where set, the engine counts as gone: it is raised instead of asking for more."""
 
@@ -229,10 +239,10 @@ class View:
 
     def _read_image(self, name: str) -> Image | None:
         data = self._thing(f"/images/{quote(name, safe='/:@')}/json", shape.IMAGE)
-        return None if data is None else Image(data)
+        return None if data is None else Image(data, self.witness)
 
     def _images(self) -> list[ImageRow]:
-        return [ImageRow(row) for row in self._list("/images/json", shape.IMAGE_ROW)]
+        return [ImageRow(row, self.witness) for row in self._list("/images/json", shape.IMAGE_ROW)]
 
     def _log(self, container_id: str, tail: int) -> list[str]:
         query = {"stdout": "1", "stderr": "1", "tail": str(tail)}

@@ -19,6 +19,7 @@ from checker.errors import DojoError, EngineError, EngineTooSlow
 from checker.grading.guessing import guesses
 from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
 from checker.journal.history import History
+from checker.journal.provenance import Provenance
 from checker.journal.store import Journal
 from checker.language import say
 from checker.learner import Learner
@@ -84,6 +85,7 @@ class Grader:
         except EngineError as failure:
             view.lost = failure
         history = History(self._journal, self._engine)
+        view.witness = Provenance(history).saw
         return [self._check(exercise, view, history) for exercise in exercises]
 
     def _answers(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.engine.objects import Image
 from checker.language import Text, say, verbatim
 from checker.statements.container_state import StateStatements
+from checker.statements.unseen import origin_unseen
 
 
 class MakingStatements(StateStatements):
@@ -41,12 +42,16 @@ class MakingStatements(StateStatements):
         if image is None:
             self._image_is_gone(expected)
             return
+        descends = self._descends_from(image, repositories)
+        if not descends and (doubtful := self._doubtful_base(image, repositories)):
+            origin_unseen(self._findings, doubtful, wanted)
+            return
         named = any(tag.repository in repositories for tag in image.tags)
         self._findings.note("images", self._box.image_name, id=image.id, digest=image.digest)
         self._findings.hold(
             "container.image",
             "image.only-named" if named else "container.wrong-image",
-            self._descends_from(image, repositories),
+            descends,
             expected=expected,
             actual=verbatim(self._box.image_name),
             claim=say("{name} comes from {repository}.", name=self.name, repository=wanted),
@@ -184,3 +189,14 @@ class MakingStatements(StateStatements):
                 if base and image.layers[: len(base)] == base:
                     return True
         return False
+
+    def _doubtful_base(self, image: Image, repositories: tuple[str, ...]) -> str:
+        """What it is built on, where nobody knows whether that came from there; "" for nothing."""
+        for row in self._view.images():
+            for origin in row.doubtful_origins:
+                if origin.repository in repositories:
+                    base = (self._view.image(row.id) or Image({})).layers
+                    if base and image.layers[: len(base)] == base:
+                        names = [tag for tag in row.tags if tag.repository == origin.repository]
+                        return str(names[0] if names else origin)
+        return ""

@@ -22,6 +22,7 @@ from checker.statements.machine import Machine
 from checker.statements.past import PastContainer, PastRun
 from checker.statements.registry_content import Registry
 from checker.statements.together import Together
+from checker.statements.unseen import origin_unseen
 
 UBUNTU = (
     "ubuntu",
@@ -157,6 +158,7 @@ class Engine:
         for row in rows:
             if any(origin.repository in repositories for origin in row.origins):
                 return PulledImage(self._image(row), self.view, self.findings)
+        self._stop_at_doubt(rows, repositories)
         named = [str(tag) for row in rows for tag in row.tags if tag.repository in repositories]
         wanted = repositories[0]
         expected = say("an image pulled from {repository}", repository=wanted)
@@ -225,6 +227,8 @@ class Engine:
                 if image.architecture and image.architecture != own:
                     return PulledImage(image, self.view, self.findings)
                 seen.append(image.architecture)
+        if not seen:
+            self._stop_at_doubt(self.view.images(), repositories)
         self.findings.stop(
             "image.same-platform" if seen else "image.missing",
             expected=say("an image for another platform than {own}", own=own),
@@ -282,6 +286,15 @@ class Engine:
             problem=say("No container was made from {repository} yet.", repository=repositories[0]),
             hint=say("docker run {repository}", repository=repositories[0]),
         )
+
+    def _stop_at_doubt(self, rows: Iterable[ImageRow], repositories: tuple[str, ...]) -> None:
+        """Ends the check where an image may have come from there, and nobody knows."""
+        for row in rows:
+            for origin in row.doubtful_origins:
+                if origin.repository in repositories:
+                    name = next((tag for tag in row.tags if tag.repository in repositories), origin)
+                    origin_unseen(self.findings, str(name), origin.repository)
+                    raise Stop
 
     def _image(self, row: ImageRow) -> Image:
         return self.view.image(row.id) or Image({"Id": row.id})

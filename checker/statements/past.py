@@ -150,7 +150,12 @@ class PastRun:
             for event in self._history.image_events("pull")
         )
         expected = say("an image from {repository}", repository=repositories[0])
-        if not pulled and not self._history.is_whole():
+        doubt = any(
+            origin.repository in repositories
+            for row in self._view.images()
+            for origin in row.doubtful_origins
+        )
+        if not pulled and (doubt or not self._history.is_whole()):
             history_unseen(self._findings, "container.unknown-image", self._life.name, expected)
             return
         self._findings.hold(
