@@ -65,8 +65,11 @@ def codes(
     known = load_roster(roster)
     chosen = [known.student(one) for one in ids] or list(known.students)
     seconds = _seconds(valid)
-    # A certificate that the learners' machines can check themselves needs no fingerprint.
-    pin = "" if certificate else f".{self_made(places.certificate(roster), []).fingerprint}"
+    # A certificate that the learners' machines can check themselves needs no fingerprint, and
+    # without TLS there is none.
+    is_plain = (url or "").startswith("http://")
+    own = None if certificate or is_plain else self_made(places.certificate(roster), [])
+    pin = f".{own.fingerprint}" if own is not None else ""
     with class_journal(journal, roster) as remembered:
         made = Members(remembered).make_codes([one.id for one in chosen], seconds)
     base = f"{url.rstrip('/')}/join#" if url else ""

@@ -106,9 +106,9 @@ def invitation(url: str, code: str = "") -> Invitation:
             say("A class elsewhere is joined with https only."),
             say("Use the address that your instructor gave you, with https://."),
         )
-    return Invitation(
-        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", found[1], (found[2] or "").lower()
-    )
+    # A class on this very machine may do without TLS, and then there is no certificate to know.
+    fingerprint = (found[2] or "").lower() if parts.scheme == "https" else ""
+    return Invitation(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", found[1], fingerprint)
 
 
 def machine() -> str:

@@ -9,13 +9,14 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from checker.classroom.gradebook import Student
+from checker.classroom.proctor.board import Desk
 from checker.engine import address
 from checker.engine.reader import Allowance, Reader
 from checker.engine.view import View
 from checker.picture import Scene, describe, draw, read_scene
 
 FRESH = 0.5
-"""Seconds for which a picture is shown again, however many look at it."""
+"""Seconds for which a picture is shown again, however many look at it, if nothing happened."""
 
 _SECONDS, _BYTES = 8.0, 4 * 1024 * 1024
 _MOST_KEPT = 40
@@ -27,6 +28,7 @@ class _Seen:
     scene: Scene | None = None
     before: Scene | None = None
     at: float = 0.0
+    happened: int = -1
 
 
 class Pictures:
@@ -36,11 +38,14 @@ class Pictures:
         self._lock = threading.Lock()
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
-    def drawn(self, student: Student, lang: str, width: int) -> tuple[str, str]:
+    def drawn(self, desk: Desk, lang: str, width: int) -> tuple[str, str]:
         """The picture as SVG, and in words. Raises `EngineError` where there is none."""
+        student = desk.student
         seen = self._of(student)
         with seen.lock:
-            if seen.scene is None or time.monotonic() - seen.at > FRESH:
+            is_fresh = seen.happened == desk.happened and time.monotonic() - seen.at <= FRESH
+            if seen.scene is None or not is_fresh:
+                seen.happened = desk.happened  # before it is read: what comes meanwhile is news
                 scene = _read(student, seen.scene)
                 if scene != seen.scene:
                     seen.before, seen.scene = seen.scene, scene

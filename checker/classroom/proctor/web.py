@@ -57,7 +57,7 @@ class Showing:
     title: str
     lang: str
     pictures: Pictures = field(default_factory=Pictures)
-    workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(3, "picture"))
+    workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(6, "picture"))
 
 
 def routes(showing: Showing) -> list[tuple[str, type[web.RequestHandler], dict[str, Any]]]:
@@ -227,14 +227,14 @@ class _Picture(_Guarded):
     """The picture as an image; with `words`, the same in words, or why there is none."""
 
     async def get(self, number: str) -> None:
-        student = self.showing.board.desks[self.number(number)].student
+        desk = self.showing.board.desks[self.number(number)]
         width = self.get_query_argument("width", "")
         pixels = min(max(int(width) if width.isdigit() else 0, _NARROWEST), _WIDEST)
-        if not student.engine:
+        if not desk.student.engine:
             raise web.HTTPError(404)
         try:
             drawn, told = await asyncio.get_running_loop().run_in_executor(
-                self.showing.workers, self.showing.pictures.drawn, student, self.lang, pixels
+                self.showing.workers, self.showing.pictures.drawn, desk, self.lang, pixels
             )
         except EngineError as problem:
             if not self.get_query_argument("words", ""):

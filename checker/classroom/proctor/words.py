@@ -40,6 +40,7 @@ _WORDS = {
     "read_long": say("read from the learner's engine"),
     "connected": say("live"),
     "lost": say("Connection lost; trying again…"),
+    "locked": say("Open the address that `dockdojo proctor` printed last."),
     "minutes": say("{n} min"),
     "hours": say("{n} h"),
     "now": say("now"),

@@ -29,8 +29,11 @@ const stored = (key, value) => {
 
 // -- the connection --------------------------------------------------------------------------------
 
+let source = null;
 function connect() {
-  const source = new EventSource(`live${query}`);
+  source?.close();
+  heard = Date.now();
+  source = new EventSource(`live${query}`);
   source.addEventListener("class", (event) => { hear(); build(JSON.parse(event.data)); });
   source.addEventListener("rows", (event) => {
     hear();
@@ -40,11 +43,16 @@ function connect() {
     draw();
   });
   source.addEventListener("still", hear);
-  source.onerror = () => {
+  source.onerror = ({ target }) => {
+    if (target !== source) return;
     lost();
-    if (source.readyState === EventSource.CLOSED) { source.close(); setTimeout(connect, 2000); }
+    if (target.readyState === EventSource.CLOSED) comeBack();
   };
-  return source;
+}
+async function comeBack() { // refused: by something on the way, or by a proctor that knows another token
+  const status = await fetch("page.css").then((answer) => answer.status, () => 0);
+  if (status === 403 && words.locked) at("link").textContent = word("locked");
+  setTimeout(connect, 2_000);
 }
 function hear() {
   heard = Date.now();
@@ -66,6 +74,7 @@ function build(next) {
   const isSame = klass && JSON.stringify([klass.lessons, klass.students]) === JSON.stringify([next.lessons, next.students]);
   klass = next;
   if (isSame) return; // connected again: the rows come anew, the page stays as it was
+  leave();
   document.documentElement.lang = klass.lang;
   for (const element of document.querySelectorAll("[data-word]")) element.textContent = word(element.dataset.word);
   at("close").setAttribute("aria-label", word("close"));
@@ -288,7 +297,7 @@ function buildLegend() {
 
 // -- one learner -----------------------------------------------------------------------------------
 
-let sought = -1, asking = false, askAgain = false, pictured = "";
+let sought = -1, asking = null, askAgain = false, pictured = "";
 function look(number, x = -1) {
   if (selected >= 0) learners[selected].row.removeAttribute("aria-selected");
   selected = number;
@@ -306,6 +315,7 @@ function leave() {
   const { row, button } = learners[selected];
   row.removeAttribute("aria-selected");
   selected = -1;
+  asking?.abort();
   at("panel").hidden = true;
   button.focus({ preventScroll: true });
 }
@@ -316,17 +326,23 @@ async function lookAgain(first = false) {
   const number = selected, learner = learners[number];
   const told = JSON.stringify(learner.told);
   if (!first && told === learner.last) return;
-  if (asking) { askAgain = true; return; }
-  asking = true;
+  if (asking && !first) { askAgain = true; return; }
+  asking?.abort(); // another learner's engine may be slow
+  const mine = asking = new AbortController();
   learner.last = told;
   try {
-    const answer = await fetch(`learner/${number}${query}`);
+    const answer = await fetch(`learner/${number}${query}`, { signal: mine.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     const known = await answer.json();
-    if (number === selected) { showLearner(known, first); await showPicture(number); }
+    if (mine.signal.aborted) return;
+    showLearner(known, first);
+    await showPicture(number, mine.signal);
   } catch { learner.last = ""; /* the connection's own line says that it is lost */ } finally {
-    asking = false;
-    if (askAgain || number !== selected) { askAgain = false; if (selected >= 0) setTimeout(() => lookAgain(selected !== number), 300); }
+    if (asking === mine) {
+      asking = null;
+      if (askAgain) setTimeout(() => { if (selected >= 0) lookAgain(); }, 300);
+      askAgain = false;
+    }
   }
 }
 function showLearner(known, first) {
@@ -354,28 +370,28 @@ function showExercise(one) {
   }
   return item;
 }
-async function showPicture(number) {
+async function showPicture(number, signal) {
   const box = at("picture");
   if (klass.students[number].told) { box.textContent = word("no_picture"); return; }
   const width = Math.max(280, Math.round(box.clientWidth - 14)), join = query ? "&" : "?";
-  const answer = await fetch(`picture/${number}${query}${join}width=${width}&words=1`);
+  const answer = await fetch(`picture/${number}${query}${join}width=${width}&words=1`, { signal });
   const { words: text, problem } = await answer.json();
-  if (number !== selected) return;
+  if (signal.aborted) return;
   at("picture-words").textContent = text ?? "";
   if (problem) { box.textContent = problem; pictured = ""; return; }
   if (pictured === text) return;
   pictured = text;
   const image = make("img", { alt: text, src: `picture/${number}${query}${join}width=${width}&at=${Date.now()}` });
   await image.decode().catch(() => {});
-  if (number === selected) box.replaceChildren(image);
+  if (!signal.aborted) box.replaceChildren(image);
 }
 
 // -- time passes -----------------------------------------------------------------------------------
 
 setInterval(() => {
+  if (Date.now() - heard > LOST_AFTER) { lost(); connect(); } // a line that is cut without a word
   if (!klass) return;
   for (const one of learners) if (one.told) drawState(one);
   arrange(false);
-  if (heard && Date.now() - heard > LOST_AFTER) lost();
 }, TICK);
 connect();
