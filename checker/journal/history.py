@@ -36,6 +36,8 @@ class Life:
     """What `docker kill` and `docker stop` sent since its last start."""
     commands: list[str] = field(default_factory=list)
     """What `docker exec` started inside it."""
+    updates: list[int] = field(default_factory=list)
+    """When `docker update` changed it."""
     runs: list[int] = field(default_factory=list)
     """How long each run that ended took (nanoseconds)."""
     actions: set[str] = field(default_factory=set)
@@ -84,6 +86,8 @@ class Life:
                 self.exit_codes.append(_number(event.attributes.get("exitCode")))
             case "stop":
                 self.stops.append(event.at)
+            case "update":
+                self.updates.append(event.at)
             case "kill":
                 self.signals.append(_number(event.attributes.get("signal")))
             case "exec_create":
