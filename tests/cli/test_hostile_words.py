@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import docker
 import pytest
@@ -18,7 +17,7 @@ import pytest
 from checker.journal.store import Journal
 from tests.cli.conftest import Dojo
 from tests.conftest import TestEngine
-from tests.engine.fakes import answer
+from tests.faults.lying import NAMES, lies
 from tests.faults.playing import Playing, played, remember
 from tests.hostile import EVIL, harm, is_only_a_drawing
 
@@ -82,50 +81,29 @@ def lying(tmp_path: Path) -> Iterator[Playing]:
         yield made
 
 
-_KEPT = ("Id", "Image", "ImageID", "State", "Status", "Type", "Kind", "Scope", "IPAddress")
-
-
-def _turned(data: Any, evil: str, key: str = "") -> Any:
-    """The data with `evil` at the end of all words that are not its skeleton."""
-    if isinstance(data, dict):
-        return {name: _turned(value, evil, name) for name, value in data.items()}
-    if isinstance(data, list):
-        return [_turned(item, evil, key) for item in data]
-    is_word = isinstance(data, str) and data and key not in _KEPT
-    is_skeleton = is_word and (data[:4].isdigit() or data.startswith("sha256:"))
-    return data + evil if is_word and not is_skeleton else data
-
-
-_QUICK = ("".join(EVIL[:16]), "\ud800\udfff", EVIL[16])
+_QUICK = [("".join(EVIL[:16]), NAMES), ("\ud800\udfff", ()), (EVIL[16], NAMES)]
+_SLOW = [pytest.param(each, kept, marks=pytest.mark.slow) for each in EVIL for kept in (NAMES, ())]
 
 
 @pytest.mark.parametrize(
-    "evil",
-    [*_QUICK, *(pytest.param(each, marks=pytest.mark.slow) for each in EVIL)],
-    ids=lambda each: ascii(each[:12]),
+    ("evil", "kept"), [*_QUICK, *_SLOW], ids=lambda each: ascii(each[:12]) if each else "all"
 )
 def test_with_an_engine_that_lies(
-    lying: Playing, home: Path, tmp_path: Path, evil: str, monkeypatch: pytest.MonkeyPatch
+    lying: Playing,
+    home: Path,
+    tmp_path: Path,
+    evil: str,
+    kept: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DOCKDOJO_HUB", "http://127.0.0.1:1")
     with Journal(home / "journal.sqlite", learner="2026-001") as journal:
         remember(journal, lying.address)
-
-    def lie(client: Any, _: str, true: bytes) -> None:
-        head, _blank, body = true.partition(b"\r\n\r\n")
-        try:
-            data = json.loads(body)
-        except ValueError:
-            client.sendall(answer(body + evil.encode("utf-8", "replace")))
-            return
-        status = head.split(b" ", 1)[1].split(b"\r\n")[0].decode()
-        client.sendall(answer(_turned(data, evil), status=status))
-
-    lying.spoil = lie
+    lying.spoil = lying.spoil_service = lies(f"mark{evil}", kept=kept)
     dojo = Dojo({"DOCKDOJO_HOME": str(home), "DOCKDOJO_ENGINE": lying.address})
     for words in (("check", "--again"), ("report",), ("check", "--again", "--json")):
         said = dojo(*words)
-        assert said.out
+        assert not kept or "mark" in said.out
         assert harm(said.out + said.err) == set(), words
     for words in (("picture",), ("picture", "--output", str(tmp_path / "d.svg"))):
         said = dojo(*words)

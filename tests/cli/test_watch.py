@@ -6,12 +6,11 @@ import json
 import os
 import queue
 import re
-import shlex
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,11 @@ from rich.cells import cell_len
 from checker.course.loading import load_course
 from checker.journal.store import Journal
 from checker.sandbox import processes
-from checker.sandbox.waiting import wait_until
 from tests.cli.conftest import PROGRAM, Dojo
+from tests.cli.terminal import Opens, terminal
 from tests.conftest import TestEngine
+
+__all__ = ["terminal"]
 
 _SECONDS = 30.0
 _KEYS = {"id", "lesson", "title", "verdict", "points", "max_points", "findings", "evidence", "at"}
@@ -127,65 +128,6 @@ def test_without_a_terminal_it_says_so(unstarted: Dojo) -> None:
 def test_what_does_not_exist_is_misuse(unstarted: Dojo) -> None:
     assert "nothing-such" in unstarted("watch", "--json", "nothing-such").sentence
     assert "bogus" in unstarted("watch", "--json", "--engine", "bogus").sentence
-
-
-class Terminal:
-    """The screen in a tmux of its own, 80 columns by 24."""
-
-    def __init__(self, name: str, dojo: Dojo, *words: str, **environment: str) -> None:
-        self._tmux = ["tmux", "-L", name, "-f", "/dev/null"]
-        variables = dojo.environment | {"LC_ALL": "C.UTF-8"} | environment
-        settings = [f"{key}={value}" for key, value in variables.items()]
-        command = shlex.join(["env", "-u", "NO_COLOR", *settings, *PROGRAM, "watch", *words])
-        self._run(
-            "-u", "new-session", "-d", "-x", "80", "-y", "24", f"{command}; echo ended $?; cat"
-        )
-
-    def type(self, *keys: str) -> None:
-        self._run("send-keys", *keys)
-
-    def screen(self, *options: str) -> str:
-        """What is on it now."""
-        return self._run("capture-pane", "-p", *options)
-
-    def wait(self, *words: str) -> str:
-        """Waits until all these are on the screen."""
-        seen = ""
-
-        def there() -> bool:
-            nonlocal seen
-            seen = self.screen()
-            return all(word in seen for word in words)
-
-        assert wait_until(there, _SECONDS, every=0.05), f"{words} not in\n{seen}"
-        return seen
-
-    def close(self) -> None:
-        self._run("kill-server")
-
-    def _run(self, *words: str) -> str:
-        done = subprocess.run(
-            [*self._tmux, *words], capture_output=True, encoding="utf-8", check=True, timeout=30
-        )
-        return done.stdout
-
-
-Opens = Callable[..., Terminal]
-
-
-@pytest.fixture
-def terminal() -> Iterator[Opens]:
-    """Opens terminals with `watch` in them."""
-    opened: list[Terminal] = []
-
-    def open_one(dojo: Dojo, *words: str, **environment: str) -> Terminal:
-        name = f"dojo-{os.getpid()}-{len(opened)}"
-        opened.append(Terminal(name, dojo, *words, **environment))
-        return opened[-1]
-
-    yield open_one
-    for one in opened:
-        one.close()
 
 
 @pytest.mark.engine
