@@ -13,8 +13,9 @@ let klass = null, words = {}, exercises = [], learners = [], skew = 0, heard = 0
 const pending = new Map();
 let frame = 0, sortedAt = -SORT_EVERY, sortTimer = 0, selected = -1;
 
+const ROLES = { tr: "row", td: "cell" }; // laid out by hand (see page.css), a table has none of itself
 const make = (name, props = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), props);
+  const made = Object.assign(document.createElement(name), name in ROLES ? { role: ROLES[name] } : {}, props);
   made.append(...children);
   return made;
 };
@@ -124,22 +125,16 @@ function fold() {
   at("fold").textContent = word(all ? "none" : "all");
 }
 function buildHead() {
-  const columns = [["name"], ["task"], ["since"], ["score"]].map(([name]) => make("col", { className: name }));
   const heads = [["name", "student"], ["task", "at"], ["since", "since"], ["score", "passed"]].map(([name, text]) =>
-    make("th", { className: name, scope: "col", textContent: word(text) }));
+    make("th", { className: name, role: "columnheader", textContent: word(text) }));
   klass.lessons.forEach((lesson, number) => {
-    columns.push(make("col", { className: "lesson" }));
     const button = make("button", { type: "button", textContent: lesson.title, title: `${lesson.title}: ${word("open_lesson")}` });
     button.dataset.lesson = number;
     button.onclick = () => { open.has(number) ? open.delete(number) : open.add(number); fold(); };
-    heads.push(make("th", { className: "lesson", scope: "col" }, button));
-    lesson.exercises.forEach((one, place) => {
-      columns.push(make("col", { className: `cell x${number}` }));
-      heads.push(make("th", { className: `x${number}`, scope: "col", title: one.title, textContent: place + 1 }));
-    });
+    heads.push(make("th", { className: "lesson", role: "columnheader" }, button));
+    lesson.exercises.forEach((one, place) => heads.push(
+      make("th", { className: `cell x${number}`, role: "columnheader", title: one.title, textContent: place + 1 })));
   });
-  at("class").querySelectorAll("colgroup").forEach((one) => one.remove());
-  at("class").prepend(make("colgroup", {}, ...columns));
   at("class").tHead.replaceChildren(make("tr", {}, ...heads));
 }
 function buildRow(student, number) {
@@ -150,7 +145,7 @@ function buildRow(student, number) {
   const where = make("span", { className: "where" }), what = make("span", { className: "what" });
   const since = make("td", { className: "since" }), count = make("span"), bar = make("progress");
   bar.max = exercises.length;
-  const row = make("tr", {}, make("th", { scope: "row" }, button), make("td", { className: "task" }, where, what), since,
+  const row = make("tr", {}, make("th", { role: "rowheader" }, button), make("td", { className: "task" }, where, what), since,
     make("td", { className: "score" }, count, bar));
   const cells = [], lessons = [];
   klass.lessons.forEach((lesson, place) => {
