@@ -27,9 +27,12 @@ from tests.recorder.conftest import recorders
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
-_PHASES = ("_ping", "/events", "containers/json", "/web/json", "/logs", "/changes", "dojo-net")
+_PHASES = ("_ping", "/events", "/networks/dojo-net", "/web/json", "/logs", "/demo2/json")
 _NAMES = ("by-name", "demo2", "demo3")
 """What can be known without the past, which an engine forgets as it ends."""
+
+_LONGEST_HARM = 12
+"""Seconds: what runs in a container has 10 to end."""
 
 _CASES = [(how, phase) for how in HARMS for phase in _PHASES]
 _OF_A_CHECK = [case for case in _CASES if case[1] != "_ping"]
@@ -53,12 +56,12 @@ def dojo(whole_course: Mistreated, proxy: Proxy, home: Path) -> Dojo:
 
 def _harm_at(proxy: Proxy, phase: str, how: str, victim: Mistreated) -> threading.Event:
     """Does it as soon as a request has `phase` in its path, once."""
-    done = threading.Event()
+    begun, done = threading.Lock(), threading.Event()
 
     def meanwhile(request: Request) -> None:
-        if phase in request.target and not done.is_set():
-            done.set()
+        if phase in request.target and begun.acquire(blocking=False):
             HARMS[how](victim)
+            done.set()
 
     proxy.meanwhile = meanwhile
     return done
@@ -77,7 +80,7 @@ def test_check(dojo: Dojo, whole_course: Mistreated, proxy: Proxy, how: str, pha
     done = _harm_at(proxy, phase, how, whole_course)
     began = time.monotonic()
     said = dojo("check", "--again", "--json", *_NAMES)
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 25 + _LONGEST_HARM
     assert done.is_set()
     found = _by_name(said.json["exercises"])
     assert untrue(found, truth) == {}
@@ -108,7 +111,7 @@ def test_grade(
     done = _harm_at(proxy, phase, how, whole_course)
     began = time.monotonic()
     said = dojo("grade", str(roster), *_NAMES, "--json", "--seconds", "3")
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 20 + _LONGEST_HARM
     assert done.is_set()
     mine, neighbours = (_by_name(student["exercises"]) for student in said.json["students"])
     assert UNCHECKED not in neighbours.values()
@@ -146,7 +149,7 @@ def test_watch(dojo: Dojo, whole_course: Mistreated, proxy: Proxy, how: str, pha
         reading = threading.Thread(target=read, daemon=True)
         reading.start()
         try:
-            assert done.wait(20)
+            assert done.wait(20 + _LONGEST_HARM)
             assert how == "restarted" or wait_until(lambda: UNCHECKED in newest.values(), 25, 0.05)
             whole_course.mend()
             assert wait_until(lambda: set(newest.values()) == {PASSED}, 30, 0.05), newest
