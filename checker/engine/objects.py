@@ -183,6 +183,11 @@ class Container(_Configured):
         found = [_text(data, "IPAddress") for data in self.networks.values()]
         return [address for address in found if _is_address(address)]
 
+    @property
+    def is_on_the_machines_network(self) -> bool:
+        """Whether it was made with --network host: its ports are the engine's machine's own."""
+        return self.host_config.get("NetworkMode") == "host"
+
     def published(self, port: int) -> list[tuple[str, int]]:
         """Where its TCP port is published: address and port of the engine's machine."""
         rows = _map(self.network_settings, "Ports").get(f"{port}/tcp")
@@ -377,6 +382,10 @@ class Network:
         self.name = _text(data, "Name")
         self.driver = _text(data, "Driver")
         self.created_at = _text(data, "Created")
+        rows = _map(data, "IPAM").get("Config")
+        rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        self.gateways = [at for row in rows if _is_address(at := _text(row, "Gateway"))]
+        """The IPv4 addresses that the engine's machine has on it."""
 
 
 def environment(config: Json) -> dict[str, str]:

@@ -16,14 +16,10 @@ from typing import Any, Protocol
 
 from checker.engine.hub import MANIFEST_TYPES
 from checker.engine.objects import Container, Image
+from checker.engine.registry_settings import Settings
 from checker.engine.service import Reply
 from checker.engine.view import View
 
-PORT = 5000
-"""Where a registry listens in its container."""
-
-_STORAGE = "/var/lib/registry"
-_STORAGE_VARIABLE = "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY"
 _MOST_PLATFORMS = 16
 _OF_THE_RUN = ("Cmd", "Entrypoint", "Env", "ExposedPorts", "Labels", "User", "WorkingDir")
 
@@ -69,9 +65,10 @@ class Shelf(Protocol):
 class OpenShelf:
     """A registry that answers everybody."""
 
-    def __init__(self, view: View, container: Container) -> None:
+    def __init__(self, view: View, container: Container, settings: Settings) -> None:
         self._view = view
         self._container = container
+        self._port = settings.port
 
     def repositories(self) -> list[str]:
         return _texts(self._get("/v2/_catalog"), "repositories")
@@ -86,7 +83,7 @@ class OpenShelf:
         return _body(self._get(f"/v2/{repository}/blobs/{digest}"))
 
     def _get(self, path: str, accept: str = "*/*") -> Reply:
-        reply = self._view.service(self._container, PORT, path, accept)
+        reply = self._view.service(self._container, self._port, path, accept)
         if reply is None or reply.status >= 500:
             raise Silent
         return reply
@@ -98,10 +95,10 @@ class StoredShelf:
     Source: https://github.com/distribution/distribution/blob/v2.8.2/registry/storage/paths.go
     """
 
-    def __init__(self, view: View, container: Container) -> None:
+    def __init__(self, view: View, container: Container, settings: Settings) -> None:
         self._view = view
         self._container = container
-        self._root = f"{storage_of(container)}/docker/registry/v2"
+        self._root = f"{settings.storage}/docker/registry/v2"
 
     def is_there(self) -> bool:
         """Whether a registry has kept anything in that folder."""
@@ -114,11 +111,22 @@ class StoredShelf:
         return []
 
     def manifest(self, repository: str, reference: str) -> bytes | None:
-        kind = "revisions" if reference.startswith("sha256:") else "tags"
-        where = f"{self._root}/repositories/{repository}/_manifests/{kind}/"
-        where += reference.replace(":", "/") if kind == "revisions" else f"{reference}/current"
-        link = self._view.file(self._container.id, f"{where}/link")
+        link = self._view.file(self._container.id, self._link(repository, reference))
         return self.blob(repository, link.decode("ascii", "replace").strip()) if link else None
+
+    def named_at(self, repository: str, tag: str) -> int:
+        """When this tag was last given to something (seconds since 1970); 0 where it is not there.
+
+        What was copied into the storage may have kept the time of where it came from.
+        """
+        return self._view.changed_at(self._container.id, self._link(repository, tag)) or 0
+
+    def _link(self, repository: str, reference: str) -> str:
+        """The file that holds the digest which this tag, or this digest, stands for."""
+        where = f"{self._root}/repositories/{repository}/_manifests"
+        if reference.startswith("sha256:"):
+            return f"{where}/revisions/{reference.replace(':', '/')}/link"
+        return f"{where}/tags/{reference}/current/link"
 
     def blob(self, repository: str, digest: str) -> bytes | None:  # noqa: ARG002 - as above
         kind, _, digits = digest.partition(":")
@@ -126,17 +134,12 @@ class StoredShelf:
         return self._view.file(self._container.id, where)
 
 
-def shelf_of(view: View, container: Container) -> Shelf:
+def shelf_of(view: View, container: Container, settings: Settings) -> Shelf:
     """The registry in `container`: over HTTP where it lets everybody read, else its storage."""
-    reply = view.service(container, PORT, "/v2/")
+    reply = view.service(container, settings.port, "/v2/")
     if reply is not None and reply.status == 200:
-        return OpenShelf(view, container)
-    return StoredShelf(view, container)
-
-
-def storage_of(container: Container) -> str:
-    """The folder in the container where the registry keeps its content."""
-    return container.environment.get(_STORAGE_VARIABLE, _STORAGE).rstrip("/")
+        return OpenShelf(view, container, settings)
+    return StoredShelf(view, container, settings)
 
 
 def look_up(shelf: Shelf, repository: str, tag: str) -> Stored | None:
@@ -147,6 +150,11 @@ def look_up(shelf: Shelf, repository: str, tag: str) -> Stored | None:
     configs = [config for one in _of_each_platform(shelf, repository, raw)
                if (config := _config(shelf, repository, one)) is not None]  # fmt: skip
     return Stored(digest_of(raw), tuple(configs))
+
+
+def is_the_same(one: Image, other: Image) -> bool:
+    """Whether two images have the same layers and are run in the same way."""
+    return _same({"rootfs": {"diff_ids": one.layers}, "config": one.config}, other)
 
 
 def digest_of(content: bytes) -> str:

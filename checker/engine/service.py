@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,11 +52,15 @@ def ask(
     path: str,
     headers: Mapping[str, str] | None = None,
     *,
+    machine: Sequence[str] = (),
     seconds: float = TIME_LIMIT,
 ) -> Reply | None:
-    """What `container` answers to GET `path` at its own `port`; None where nothing answers."""
+    """What `container` answers to GET `path` at its own `port`; None where nothing answers.
+
+    `machine` are addresses of the engine's machine, for one that is on that machine's network.
+    """
     deadline = time.monotonic() + min(TIME_LIMIT, seconds)
-    for host, at in _places(engine, container, port):
+    for host, at in _places(engine, container, port, machine):
         try:
             return _get(Address(f"http://{host}:{at}", "tcp", host, at), path, headers, deadline)
         except ConnectionRefusedError:
@@ -68,12 +72,16 @@ def ask(
     return None
 
 
-def _places(engine: Address, container: Container, port: int) -> Iterator[tuple[str, int]]:
+def _places(
+    engine: Address, container: Container, port: int, machine: Sequence[str]
+) -> Iterator[tuple[str, int]]:
     """Where the port may be reached from here, the surest place first."""
     if engine.scheme == "unix":
-        for address in container.addresses:
+        for address in (*container.addresses, *machine):
             yield address, port
     here = "127.0.0.1" if engine.scheme == "unix" else engine.host.rpartition("@")[2]
+    if container.is_on_the_machines_network:
+        yield here, port
     for _, published in container.published(port):
         yield here, published
 

@@ -146,6 +146,12 @@ class View:
             ("file", f"{container_id}:{path}/"), lambda: self._has_folder(container_id, path)
         )
 
+    def changed_at(self, container_id: str, path: str) -> int | None:
+        """When a file inside a container was last written (seconds since 1970); None for none."""
+        return self._once(
+            ("file", f"{container_id}:{path}@"), lambda: self._changed_at(container_id, path)
+        )
+
     def network(self, name: str) -> Network | None:
         """The network of this name or ID."""
         return self._once(("network", name), lambda: self._network(name))
@@ -177,7 +183,23 @@ class View:
 
     def architecture(self) -> str:
         """The engine's own platform, in the words of images: amd64, arm64, …"""
-        return self._once(("engine", "version"), self._architecture)
+        return str(self._version()["Arch"])
+
+    def user_agent(self) -> list[str]:
+        """The words by which this engine introduces itself to registries, so far as it tells them.
+
+        Source: https://github.com/moby/moby/blob/v26.1.5/dockerversion/useragent.go
+        """
+        version = self._version()
+        parts = {
+            "docker": version.get("Version"),
+            "go": version.get("GoVersion"),
+            "git-commit": version.get("GitCommit"),
+            "kernel": version.get("KernelVersion"),
+            "os": version.get("Os"),
+            "arch": version.get("Arch"),
+        }
+        return [f"{name}/{text}" for name, text in parts.items() if text and isinstance(text, str)]
 
     def _once(self, key: Seen, read: Callable[[], _T]) -> _T:
         self._notes.add(key)
@@ -266,6 +288,16 @@ class View:
         where = f"/containers/{quote(container_id, safe='')}/archive"
         return self.reader.get(where, {"path": path}, tarfile.BLOCKSIZE) is not None
 
+    def _changed_at(self, container_id: str, path: str) -> int | None:
+        where = f"/containers/{quote(container_id, safe='')}/archive"
+        head = self.reader.get(where, {"path": path}, tarfile.BLOCKSIZE)
+        if head is None:
+            return None
+        try:
+            return int(tarfile.TarInfo.frombuf(head, "utf-8", "replace").mtime)
+        except tarfile.TarError:
+            return None
+
     def _network(self, name: str) -> Network | None:
         data = self._thing(f"/networks/{quote(name, safe='')}", shape.NETWORK)
         return None if data is None else Network(data)
@@ -285,14 +317,26 @@ class View:
         self, container: Container, port: int, path: str, headers: Mapping[str, str]
     ) -> Reply | None:
         reader = self.reader
+        machine = self._gateways() if container.is_on_the_machines_network else []
         with reader.waiting():
             reply = ask(
-                reader.address, container, port, path, headers, seconds=reader.seconds_left()
+                reader.address,
+                container,
+                port,
+                path,
+                headers,
+                machine=machine,
+                seconds=reader.seconds_left(),
             )
         if reply is None:
             # An engine that ends takes its containers with it: that is not the learner's doing.
             reader.get("/_ping")
         return reply
+
+    def _gateways(self) -> list[str]:
+        """Addresses of the engine's machine, as its containers reach it."""
+        bridge = self.network("bridge")
+        return [] if bridge is None else bridge.gateways
 
     def _hub(self, repository: str, tag: str) -> HubAnswer | None:
         with self.reader.waiting():
@@ -336,11 +380,14 @@ class View:
             if isinstance(row, list)
         ]
 
-    def _architecture(self) -> str:
+    def _version(self) -> dict[str, Any]:
+        return self._once(("engine", "version"), self._read_version)
+
+    def _read_version(self) -> dict[str, Any]:
         data = self._thing("/version", shape.VERSION)
         if data is None:
             raise self.reader.unusable("/version")
-        return str(data["Arch"])
+        return data
 
 
 def _unframed(body: bytes) -> bytes:

@@ -88,26 +88,32 @@ class DockerHub:
         digest = answer.digest if answer else ""
         # A private image shows to nobody but its owner; that the push was taken, the engine saw.
         ok = digest in recorded if digest else bool(pushed and recorded)
-        # Somebody else's image, just pulled under this name, was not built here.
-        ok = ok and (bool(pushed) or self._view.image(name) is not None)
-        if not ok and not digest and not self._history.is_whole():
+        if not pushed and (ok or not digest) and not self._history.is_whole():
             self._findings.unknown(
                 "hub.unknown-past",
                 expected=expected,
-                problem=say("Docker Hub shows no public {image}, and whether it was pushed can't "
-                            "be seen any more.", image=mine),
+                problem=say("Whether {image} was pushed to Docker Hub from here can't be seen any "
+                            "more.", image=mine),
                 hint=say("docker push {image} once more; then it will be seen.", image=mine),
             )  # fmt: skip
             return
+        # Somebody else's image, just pulled under this name, was not sent from here.
+        only_pulled = ok and not pushed
         self._findings.note("registry", str(mine), digest=digest or min(recorded, default=""))
         self._findings.hold(
             "registry.holds",
-            "registry.other-content" if digest else "registry.not-pushed",
-            ok,
+            "hub.only-pulled"
+            if only_pulled
+            else "registry.other-content"
+            if digest
+            else "registry.not-pushed",
+            ok and not only_pulled,
             expected=expected,
             actual=verbatim(digest) if digest else say("nothing of that name"),
             claim=say("Docker Hub holds {image}, the image that was built here.", image=mine),
-            problem=say("What Docker Hub holds as {image} is another image.", image=mine)
+            problem=say("{image} came from Docker Hub; you did not push it there.", image=mine)
+            if only_pulled
+            else say("What Docker Hub holds as {image} is another image.", image=mine)
             if digest
             else say("{image} was not pushed to Docker Hub.", image=mine),
             hint=say("docker login, then docker push {image}", image=mine),
@@ -115,7 +121,6 @@ class DockerHub:
 
     def gave_back(self, name: str) -> None:  # noqa: ARG002 - a registry has the same method
         """The image was removed here and then pulled from there."""
-        self.let_docker_in()
         known = known_names(self._view, self._history)
         state_pulled_back(self._view, self._history, self._findings, self._place, known)
 

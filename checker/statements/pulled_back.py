@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from checker.engine import references
 from checker.engine.events import Event
@@ -16,20 +16,27 @@ from checker.statements.registry_names import Address
 
 
 def state_pulled_back(
-    view: View, history: History, findings: Findings, place: Address, known: Iterable[Reference]
+    view: View,
+    history: History,
+    findings: Findings,
+    place: Address,
+    known: Iterable[Reference],
+    was_there: Callable[[int], bool] = lambda _: True,
 ) -> None:
     """An image of that place is here; before it was pulled, its content was gone.
 
     `known` are the names that may be the place's: of images here, and of what was pushed.
+    `was_there`: whether it was there at that time (nanoseconds), or another had its address.
     """
     right = place.among(known)
     repositories = {name.repository for name in right}
     here = _here(view, repositories)
-    pulls = [
+    all_pulls = [
         event
         for event in history.image_events("pull")
         if references.parse(event.subject).repository in repositories
     ]
+    pulls = [event for event in all_pulls if was_there(event.at)]
     back = next(
         ((row, pull) for row in here for pull in pulls if _brought(pull, row, history)), None
     )
@@ -51,6 +58,14 @@ def state_pulled_back(
         code, actual = "pull-back.not-here", say("not here")
         problem = say("{image} is not here.", image=name)
         hint = say("docker pull {image}", image=name)
+    elif all_pulls and not pulls:
+        code, actual = "pull-back.from-another", say("pulled from another registry")
+        problem = say(
+            "{image} was pulled when another registry had that address, not this one.",
+            image=name,
+        )
+        hint = say("Remove it with all its names (docker rmi {names}), then pull it.",
+                   names=_names(here))  # fmt: skip
     elif not pulls:
         code, actual = "pull-back.not-pulled", say("here, but not pulled")
         problem = say(

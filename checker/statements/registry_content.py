@@ -7,20 +7,30 @@ from typing import NoReturn
 from checker.engine import references
 from checker.engine.objects import Container, Image
 from checker.engine.references import Reference
-from checker.engine.registry import PORT, Shelf, Silent, Stored, StoredShelf, look_up, shelf_of
+from checker.engine.registry import (
+    Shelf,
+    Silent,
+    Stored,
+    StoredShelf,
+    is_the_same,
+    look_up,
+    shelf_of,
+)
 from checker.engine.view import View
 from checker.journal.history import History
 from checker.language import say, verbatim
 from checker.statements.findings import Findings, Stop
 from checker.statements.pulled_back import state_pulled_back
+from checker.statements.registry_login import LoginStatements
 from checker.statements.registry_names import Address
-from checker.statements.registry_service import ServiceStatements
+
+_A_SECOND = 1_000_000_000
 
 _BASES = ("busybox", "ubuntu", "hello-world", "python", "registry", "alpine", "debian", "nginx")
 """What an image that was only given another name is, most likely."""
 
 
-class Registry(ServiceStatements):
+class Registry(LoginStatements):
     """A container as a registry. `of_users`: names in it have their user's name before them.
 
     The `name` of an image is the local one, such as my-image:v1.0.0.
@@ -44,7 +54,7 @@ class Registry(ServiceStatements):
         built = built_image(self._view, self._history, self._findings, name, place)
         tags = [tag for row in self._view.images() for tag in row.tags]
         named = place.among(tags)
-        right = [tag for tag in named if self._layers(tag) == built.layers]
+        right = [tag for tag in named if self._is_the_same(tag, built)]
         code, actual = "tag.missing", say("none")
         problem = say("{image} has no name yet that leads to {registry}.", image=name,
                       registry=self.name)  # fmt: skip
@@ -78,6 +88,8 @@ class Registry(ServiceStatements):
         where, stored = self._found(place)
         self._findings.note("registry", str(where), digest=stored.digest, container=self.id)
         self._hold_content(name, where, stored.is_the_content_of(built), stored.digest)
+        if self._of_users:
+            self._came_in_by_the_door(where)
 
     def digest_of(self, name: str) -> str:
         """The digest that it has for this name. Where it has none, the check ends here."""
@@ -93,7 +105,9 @@ class Registry(ServiceStatements):
     def gave_back(self, name: str) -> None:
         """The image was removed here and then pulled from this registry."""
         place = self._place(name)
-        state_pulled_back(self._view, self._history, self._findings, place, self._known_names())
+        state_pulled_back(
+            self._view, self._history, self._findings, place, self._known_names(), self._was_there
+        )
 
     def outlived_its_container(self, name: str) -> None:
         """What it holds was pushed before its container was made: the content came through."""
@@ -103,11 +117,10 @@ class Registry(ServiceStatements):
         if created is None or not self._history.knows_since(created):
             self._unknown_history("registry.unknown-past", expected)
             return
-        later = [
-            event
+        later = self._was_named_after(created, place) or any(
+            event.at >= created and place.is_right(references.parse(event.subject))
             for event in self._history.image_events("push")
-            if event.at >= created and place.is_right(references.parse(event.subject))
-        ]
+        )
         self._findings.hold(
             "registry.outlived",
             "registry.pushed-again",
@@ -116,8 +129,8 @@ class Registry(ServiceStatements):
             actual=say("pushed after it was made") if later else expected,
             claim=say("What {name} holds is older than its container.", name=self.name),
             problem=say(
-                "You pushed to {name} after making this container, so nothing shows yet that the "
-                "content outlives one.",
+                "What {name} holds came there after this container was made, so nothing shows "
+                "yet that the content outlives one.",
                 name=self.name,
             ),
             hint=say(
@@ -134,6 +147,53 @@ class Registry(ServiceStatements):
         """
         origins = [origin for row in self._view.images() for origin in row.origins]
         return bool(self._place(name).among(origins + _moved(self._history)))
+
+    def _was_named_after(self, created: int, place: Address) -> bool:
+        """Whether its storage has the image by a tag that was given after the container was made,
+        however it came there: another registry may have the same folder."""
+        shelf = StoredShelf(self._view, self._box, self._settings)
+        tag = references.parse(place.name).tag
+        paths = {name.path for name in place.among(self._known_names())} | {place.path}
+        # The time in the storage is in whole seconds.
+        return any(shelf.named_at(path, tag) > created // _A_SECOND + 1 for path in paths)
+
+    def _was_there(self, at: int) -> bool:
+        """Whether it could be what answered at that time (nanoseconds), as far as events tell."""
+        if self._of_users:  # what its predecessors let in says nothing about this one
+            return at >= (self._life.created or 0)
+        lives = [life for life in self._history.lives(self.name) if life.created is not None]
+        return not self._history.is_whole() or any(
+            (life.created or 0) <= at and (life.removed is None or at <= life.removed)
+            for life in lives
+        )
+
+    def _came_in_by_the_door(self, where: Reference) -> None:
+        """It was pushed to this registry, which asks who pushes; not put into its storage."""
+        seen = [references.parse(event.subject) for event in self._history.image_events("push")]
+        pushed = any(
+            (one.path, one.tag) == (where.path, where.tag) and one.port in self._outside
+            for one in (*seen, *self._uploads())
+        )
+        expected = say("pushed to {name}", name=self.name)
+        if not pushed and not self._history.is_whole():
+            self._unknown_history("registry.unknown-past", expected)
+            return
+        self._findings.hold(
+            "registry.was-pushed",
+            "registry.put-there",
+            pushed,
+            expected=expected,
+            actual=expected if pushed else say("in its storage, but not pushed to it"),
+            claim=say("{tag} was pushed to {name}.", tag=where, name=self.name),
+            problem=say(
+                "{name} holds {tag}, but nobody pushed it there: it came into its storage by "
+                "another way, past the question who it is from.",
+                name=self.name,
+                tag=where,
+            ),
+            hint=say("docker login {address}, then docker push {tag}", address=self.address,
+                     tag=where),
+        )  # fmt: skip
 
     def _hold_content(self, name: str, where: Reference, ok: bool, digest: str) -> None:
         tag = f"{where.repository}:{references.parse(name).tag}"
@@ -163,7 +223,7 @@ class Registry(ServiceStatements):
         Only for a registry that can't be looked into: it wants a password, and keeps its content
         where it is not found.
         """
-        shelf = shelf_of(self._view, self._box)
+        shelf = shelf_of(self._view, self._box, self._settings)
         if not isinstance(shelf, StoredShelf) or shelf.is_there():
             return None
         made = self._life.created or 0
@@ -175,23 +235,25 @@ class Registry(ServiceStatements):
         return next((origin for origin in built.origins if origin.repository == newest), None)
 
     def _place(self, name: str) -> Address:
-        ports = frozenset(outside for _, outside in self._box.published(PORT))
+        ports = frozenset(self._outside)
         # One that does not run has no port; its names are those that people were told.
         return Address(ports or frozenset({self._usual_port}), name, self.address, self._of_users)
 
     def _known_names(self) -> list[Reference]:
         return known_names(self._view, self._history)
 
-    def _layers(self, tag: Reference) -> list[str]:
+    def _is_the_same(self, tag: Reference, built: Image) -> bool:
         image = self._view.image(str(tag))
-        return image.layers if image is not None else []
+        return image is not None and is_the_same(image, built)
 
     def _found(self, place: Address) -> tuple[Reference, Stored]:
         """What it has in this place. Ends the check where that is nothing, or it falls silent."""
-        shelf = shelf_of(self._view, self._box)
+        shelf = shelf_of(self._view, self._box, self._settings)
         known = place.among(self._known_names())
         paths = [name.path for name in known]
-        if not self._of_users:
+        if self._of_users:
+            paths += [name.path for name in place.among(self._uploads())]
+        else:
             paths.append(references.parse(place.name).repository)
         tag = references.parse(place.name).tag
         try:

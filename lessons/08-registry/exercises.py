@@ -3,7 +3,7 @@
 from checker.course import exercise, question
 from checker.language import say
 from checker.statements.engine import Engine
-from checker.statements.registry_service import REGISTRY
+from checker.statements.registry_program import REGISTRY
 
 IMAGE = "my-image:v1.0.0"
 
@@ -36,6 +36,8 @@ def push(engine: Engine) -> None:
 @question("registry-digest", points=1)
 def registry_digest(engine: Engine) -> None:
     registry = engine.registry("registry")
+    registry.comes_from(*REGISTRY)
+    registry.serves_everybody()
     engine.answer.is_digest(
         registry.digest_of(IMAGE),
         registry.ids_here(IMAGE),
@@ -47,6 +49,7 @@ def registry_digest(engine: Engine) -> None:
 def pull_back(engine: Engine) -> None:
     registry = engine.registry("registry")
     registry.comes_from(*REGISTRY)
+    registry.is_the_server()
     registry.gave_back(IMAGE)
 
 
@@ -55,6 +58,7 @@ def keep_registry(engine: Engine) -> None:
     registry = engine.registry("registry")
     registry.is_running()
     registry.comes_from(*REGISTRY)
+    registry.serves_everybody()
     registry.keeps_its_data()
     registry.holds(IMAGE)
     registry.outlived_its_container(IMAGE)

@@ -2,7 +2,7 @@
 
 from checker.course import exercise
 from checker.statements.engine import Engine
-from checker.statements.registry_service import REGISTRY
+from checker.statements.registry_program import REGISTRY
 
 IMAGE = "my-image:v1.0.0"
 
@@ -30,4 +30,6 @@ def hub_push(engine: Engine) -> None:
 
 @exercise("hub-pull-back", points=2)
 def hub_pull_back(engine: Engine) -> None:
-    engine.hub(IMAGE).gave_back(IMAGE)
+    hub = engine.hub(IMAGE)
+    hub.let_docker_in()
+    hub.gave_back(IMAGE)

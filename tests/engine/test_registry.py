@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import pytest
 
-from checker.engine.objects import Container, Image
+from checker.engine.objects import Image
 from checker.engine.reader import Reader
 from checker.engine.registry import (
     OpenShelf,
@@ -14,8 +15,8 @@ from checker.engine.registry import (
     digest_of,
     look_up,
     shelf_of,
-    storage_of,
 )
+from checker.engine.registry_settings import settings_of
 from checker.engine.view import View
 from tests.conftest import TestEngine
 from tests.engine.registries import IMAGE, build_image, push, run_registry
@@ -31,17 +32,21 @@ def test_both_ways_tell_the_same(clean_engine: TestEngine, reader: Reader) -> No
     built = view.image(IMAGE)
     assert box is not None
     assert built is not None
-    assert isinstance(shelf_of(view, box), OpenShelf)
-    for shelf in (OpenShelf(view, box), StoredShelf(view, box)):
+    settings = settings_of(view, box)
+    stored, served = StoredShelf(view, box, settings), OpenShelf(view, box, settings)
+    assert isinstance(shelf_of(view, box, settings), OpenShelf)
+    for shelf in (served, stored):
         found = look_up(shelf, "my-image", "v1.0.0")
         assert found is not None
         assert found.digest == digest
         assert found.is_the_content_of(built)
         assert look_up(shelf, "my-image", "v2") is None
         assert look_up(shelf, "other", "v1.0.0") is None
-    assert StoredShelf(view, box).is_there()
-    assert OpenShelf(view, box).repositories() == ["my-image"]
-    assert OpenShelf(view, box).tags("my-image") == ["v1.0.0"]
+    assert stored.is_there()
+    assert abs(stored.named_at("my-image", "v1.0.0") - time.time()) < 60
+    assert stored.named_at("my-image", "v2") == 0
+    assert served.repositories() == ["my-image"]
+    assert served.tags("my-image") == ["v1.0.0"]
 
 
 @pytest.mark.engine
@@ -52,13 +57,7 @@ def test_a_registry_that_keeps_nothing_has_no_storage(
     view = View(reader)
     box = view.container("registry")
     assert box is not None
-    assert not StoredShelf(view, box).is_there()
-
-
-def test_the_storage_may_be_set_elsewhere() -> None:
-    setting = "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY=/srv/images/"
-    assert storage_of(Container({"Config": {"Env": [setting]}})) == "/srv/images"
-    assert storage_of(Container({})) == "/var/lib/registry"
+    assert not StoredShelf(view, box, settings_of(view, box)).is_there()
 
 
 class PaperShelf:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.engine.view import View
-from checker.statements.registry_service import _client
+from checker.statements.registry_login import fields_of
 from tests.conftest import TestEngine
 from tests.engine.registries import run_registry
 from tests.statements.conftest import State
@@ -103,11 +103,38 @@ def test_content_is_kept_by_a_name(
 
 
 def test_who_asked_is_read_out_of_the_log_line() -> None:
+    def client(line: str) -> str:
+        return fields_of(line).get("http.request.useragent", "")
+
     quoted = (
         r'level=info msg="authorized request" http.request.useragent="docker/20.10 (\"x\")" a=b'
     )
-    assert _client(quoted) == r"docker/20.10 (\"x\")"
-    assert _client("msg=x http.request.useragent=curl/7.88.1 vars.name=y") == "curl/7.88.1"
+    assert client(quoted) == r"docker/20.10 (\"x\")"
+    assert fields_of(quoted)["msg"] == "authorized request"
+    assert client("msg=x http.request.useragent=curl/7.88.1 vars.name=y") == "curl/7.88.1"
     forged = 'http.request.uri=/v2/ http.request.useragent="curl http.request.useragent=docker/1"'
-    assert not _client(f"msg=x {forged}").startswith("docker/")
-    assert _client("msg=x") == ""
+    assert not client(f"msg=x {forged}").startswith("docker/")
+    named = r'auth.user.name="x http.request.useragent=docker/1" http.request.useragent=curl/7'
+    assert client(named) == "curl/7"
+    assert client("msg=x") == ""
+
+
+def test_docker_has_the_version_of_this_engine(state: State, clean_engine: TestEngine) -> None:
+    """With the right password; who copies all of the name that docker has can't be told from it."""
+    run_registry(clean_engine, *AUTH, name="hub", port=5002)
+    log = clean_engine.attempt("logs", "hub")
+    password = (log.stdout + log.stderr).partition("password=")[2].split()[0]
+
+    def let_in() -> str:
+        return state(lambda engine: engine.registry("hub").let_docker_in()).codes[-1]
+
+    def ask(client: str) -> None:
+        words = ("curl", "-sf", "-A", client, "-u", f"docker:{password}")
+        assert clean_engine.inside(*words, "http://localhost:5002/v2/").returncode == 0
+
+    ask("docker")
+    assert let_in() == "hub.other-client"
+    ask("docker/99.0 go/go1.99 git-commit/abc kernel/6.1.0 os/linux arch/amd64")
+    assert let_in() == "hub.other-client"
+    assert _login(clean_engine) == 0
+    assert let_in() == "hub.login"
