@@ -12,6 +12,8 @@ from checker.engine.reader import Reader
 BUFFER_SIZE = 256
 """Events that a Docker engine remembers (moby: daemon/events/events.go, eventsLimit)."""
 
+_PODMANS_WORDS = {"remove": "destroy", "exec_died": "exec_die"}
+
 _LATEST = 2**63 - 1  # the journal's integers have 64 bits
 
 
@@ -34,6 +36,8 @@ def read_past(reader: Reader, since: int, until: int) -> list[Event]:
     """The events from `since` to `until` (nanoseconds, both included) that the engine remembers."""
     query = {"since": _seconds(since), "until": _seconds(until)}
     body = reader.get("/events", query) or b""
+    if reader.is_podman:
+        return _podmans_past(reader, since, until)
     return [event for line in body.splitlines() if (event := parse(line, reader.loads))]
 
 
@@ -50,7 +54,39 @@ def follow(
     for line in reader.stream("/events", {"since": _seconds(since)}, started):
         took(len(line))
         if event := parse(line):
-            yield event
+            yield as_docker_has_it(event) if reader.is_podman else event
+
+
+def _podmans_past(reader: Reader, since: int, until: int) -> list[Event]:
+    """The same from podman: it tells what was before the present second, and with `until` only
+    some of that, each time others. So the first question ends with this second, and the second one
+    is asked in podman's own way."""
+    reader.get("/events", {"since": str(_whole(until)), "until": str(_whole(until) + 1)})
+    body = reader.get("/events", {"since": str(_whole(since)), "stream": "false"}) or b""
+    seen = [event for line in body.splitlines() if (event := parse(line, reader.loads))]
+    return [as_docker_has_it(event) for event in seen]
+
+
+def _whole(nanoseconds: int) -> int:
+    return nanoseconds // 1_000_000_000
+
+
+def as_docker_has_it(event: Event) -> Event:
+    """One of podman's events in Docker's words."""
+    attributes = {name: value for name, value in event.attributes.items() if value}
+    action, subject = event.action, event.subject
+    match event.kind:
+        case "image" if action in ("pull", "push"):
+            subject = event.name
+        case "image":
+            subject = f"sha256:{subject.removeprefix('sha256:')}"
+        case "container":
+            action = _PODMANS_WORDS.get(action, action)
+        case "network":
+            attributes["name"] = attributes.get("network", event.name)
+        case "volume":
+            subject = subject or event.name
+    return Event(event.at, event.kind, action, subject, attributes)
 
 
 def parse(line: bytes, loads: Callable[[bytes], Any] = json.loads) -> Event | None:

@@ -235,8 +235,16 @@ class Container(_Configured):
         return pid if isinstance(pid, int) else 0
 
 
-Witness = Callable[[str, Reference], bool | None]
-"""Whether the image of an ID was pulled or pushed under a name; None where that can't be known."""
+@dataclass(frozen=True)
+class Witness:
+    """What tells where images came from, for engines that don't.
+
+    `saw` says whether the image of an ID was pulled or pushed under a name; None where that can't
+    be known. `doubts_all` is for an engine of which no record says it.
+    """
+
+    saw: Callable[[str, Reference], bool | None]
+    doubts_all: bool = False
 
 
 class _Named:
@@ -244,7 +252,8 @@ class _Named:
 
     Docker with its own image store tells by itself which registries know an image. With
     containerd's store, where the ID is the digest, each name gets an "origin" of its own, also one
-    that `docker tag` gave: there the `witness`, if there is one, says which of them are true.
+    that `docker tag` gave, and so it is with podman: there the `witness`, if there is one, says
+    which of them are true.
     """
 
     data: Json
@@ -276,10 +285,10 @@ class _Named:
         return list(dict.fromkeys(claims))
 
     def _is_true(self, claim: Reference) -> bool | None:
-        if self.witness is None or claim.digest != self.id:
+        if self.witness is None or not (self.witness.doubts_all or claim.digest == self.id):
             return True
         names = [tag for tag in self.tags if tag.repository == claim.repository]
-        said = [self.witness(self.id, name) for name in names or [claim]]
+        said = [self.witness.saw(self.id, name) for name in names or [claim]]
         return True if True in said else None if None in said else False
 
 

@@ -39,6 +39,9 @@ worst of them takes some 30 times that memory."""
 LINE_LIMIT = 1024 * 1024
 """Bytes of one line of an endless answer; a longer one comes in pieces."""
 
+_PODMAN = "libpod-api-version"
+"""A header that only podman's answers have."""
+
 
 @dataclass
 class Allowance:
@@ -78,6 +81,8 @@ class Reader:
         self._allowance = allowance
         self._connection = Connection(address)
         self._connection.turn = turn
+        self.is_podman = False
+        """Whether it is podman that answers (known from the first answer on)."""
         self.last_date = ("", 0.0)
         """The last answer's date as HTTP has it, by the engine's clock, and when it came (monotonic
         seconds)."""
@@ -99,6 +104,7 @@ class Reader:
         try:
             response = self._ask(target, self._deadline())
             self.last_date = (response.headers.get("date", ""), time.monotonic())
+            self.is_podman = _PODMAN in response.headers
             if start is None:
                 body = self._read_all(response)
             else:
@@ -137,6 +143,7 @@ class Reader:
         connection.set_deadline(time.monotonic() + self._time_limit)
         try:
             response = connection.get(f"{path}?{urlencode(query)}")
+            self.is_podman = _PODMAN in response.headers
             if response.status != http.client.OK:
                 self._accepted(response.status, self._read_all(response), path)
                 return

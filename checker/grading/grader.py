@@ -13,6 +13,7 @@ from typing import Any
 from checker.course.model import Exercise
 from checker.engine import events
 from checker.engine.clock import engine_now
+from checker.engine.objects import Witness
 from checker.engine.reader import Reader
 from checker.engine.view import View
 from checker.errors import DojoError, EngineError, EngineTooSlow
@@ -21,13 +22,16 @@ from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
 from checker.journal.history import History
 from checker.journal.provenance import Provenance
 from checker.journal.store import Journal
-from checker.language import say
+from checker.language import Text, say
 from checker.learner import Learner
 from checker.statements.engine import Engine
 from checker.statements.findings import NOTHING, Finding, Findings, Stop
 
 UNREADABLE = "engine.unreadable"
 """The code of the finding that says why the engine could not be asked."""
+
+UNTOLD = "engine.untold"
+"""The code of the finding that says that this kind of engine does not tell such things."""
 
 _OUT_OF_TURN = 1_000_000_000
 """Nanoseconds by which events that happen at once may stand in the wrong order in the buffer."""
@@ -84,8 +88,8 @@ class Grader:
             self.read_events()
         except EngineError as failure:
             view.lost = failure
-        history = History(self._journal, self._engine)
-        view.witness = Provenance(history).saw
+        history = History(self._journal, self._engine, partial=self._reader.is_podman)
+        view.witness = Witness(Provenance(history).saw, doubts_all=self._reader.is_podman)
         return [self._check(exercise, view, history) for exercise in exercises]
 
     def _answers(self) -> bool:
@@ -97,6 +101,7 @@ class Grader:
 
     def _check(self, exercise: Exercise, view: View, history: History) -> Verdict:
         findings = Findings()
+        history.fell_short = False
         answer = self._journal.answer(exercise.id) if exercise.asks else None
         with view.watching() as seen:
             try:
@@ -109,6 +114,8 @@ class Grader:
                 if view.lost is None and isinstance(failure, EngineTooSlow) and not self._answers():
                     view.lost = failure
                 return self._unchecked(exercise, failure)
+        if history.fell_short and _verdict(findings.items) == UNCHECKED:
+            findings.unknown(UNTOLD, **_untold())
         evidence: dict[str, Any] = {"engine": self._engine, **findings.evidence}
         verdict = _verdict(findings.items)
         if answer is not None:
@@ -139,6 +146,15 @@ def unreadable(failure: DojoError) -> Finding:
         failure.message,
         failure.advice or NOTHING,
     )
+
+
+def _untold() -> dict[str, Text]:
+    """The reason that podman is none to ask about the past."""
+    return {
+        "expected": say("an engine that tells all that happens"),
+        "problem": say("Podman does not tell all that happens to a container."),
+        "hint": say("Do this exercise on Docker: dockdojo engine up starts the course's own."),
+    }
 
 
 def _verdict(findings: Sequence[Finding]) -> str:

@@ -99,12 +99,16 @@ class Life:
 class History:
     """What is known of one engine's past. Only the journal is read, never the engine.
 
-    For one grading run: what was asked once is remembered.
+    For one grading run: what was asked once is remembered. `partial` says that this engine never
+    tells all that happens, so that nothing is absent only because no event told of it.
     """
 
-    def __init__(self, journal: Journal, engine: str) -> None:
+    def __init__(self, journal: Journal, engine: str, *, partial: bool = False) -> None:
         self._journal = journal
         self._engine = engine
+        self.partial = partial
+        self.fell_short = False
+        """Whether something was asked that a partial history can't tell."""
         self._known: dict[tuple[str, ...], list[Event]] = {}
 
     def lives(self, name: str) -> list[Life]:
@@ -142,6 +146,9 @@ class History:
 
     def knows_since(self, at: int | None) -> bool:
         """Whether every event since `at` (nanoseconds; None: unknown) is in the journal."""
+        if self.partial:
+            self.fell_short = True
+            return False
         covered = self._covered_since
         return at is not None and covered is not None and covered <= at
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from checker.engine.events import Event
-from checker.engine.objects import Image, ImageRow
+from checker.engine.objects import Image, ImageRow, Witness
 from checker.engine.references import parse
 from checker.journal.history import History
 from checker.journal.provenance import Provenance
@@ -71,7 +71,7 @@ def test_a_pull_by_digest_is_known_by_the_digest(journal: Journal) -> None:
 
 
 def test_a_name_that_docker_tag_gave_is_no_origin(journal: Journal) -> None:
-    said = _said(journal, "pull busybox:latest", "tag ubuntu:22.04").saw
+    said = Witness(_said(journal, "pull busybox:latest", "tag ubuntu:22.04").saw)
     data = {
         "Id": _ID,
         "RepoTags": ["busybox:latest", "ubuntu:22.04"],
@@ -84,7 +84,7 @@ def test_a_name_that_docker_tag_gave_is_no_origin(journal: Journal) -> None:
 
 def test_a_name_from_before_anybody_looked_is_in_doubt(journal: Journal) -> None:
     data = {"Id": _ID, "RepoTags": ["ubuntu:22.04"], "RepoDigests": [f"ubuntu@{_ID}"]}
-    image = Image(data, _said(journal).saw)
+    image = Image(data, Witness(_said(journal).saw))
     assert image.origins == []
     assert [str(origin) for origin in image.doubtful_origins] == [f"ubuntu@{_ID}"]
 
@@ -92,5 +92,5 @@ def test_a_name_from_before_anybody_looked_is_in_doubt(journal: Journal) -> None
 def test_what_dockers_own_store_says_needs_no_witness(journal: Journal) -> None:
     """There the ID is another number than the digest, and no local name has a digest."""
     data = {"Id": _OTHER, "RepoTags": ["a:1", "busybox:latest"], "RepoDigests": [f"busybox@{_ID}"]}
-    image = Image(data, _said(journal, "tag busybox:latest").saw)
+    image = Image(data, Witness(_said(journal, "tag busybox:latest").saw))
     assert [origin.repository for origin in image.origins] == ["busybox"]

@@ -1,0 +1,81 @@
+"""Plays the course on one engine, and says what came out otherwise than is written down.
+
+`differences.toml` has what is known to be other there: by engine, exercise and play the verdict (or
+"no" where a step does not work there) and why. An `unchecked` with the finding that says that this
+engine does not tell is as good as the verdict that was expected: nobody is told anything wrong.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from checker.course.model import Course, Exercise
+from checker.grading.grader import UNTOLD
+from checker.rehearsal.rehearsing import Outcome, rehearse
+from tests.engines.kinds import Kind
+
+NO = "no"
+"""The word in differences.toml for a play of which a step does not work on that engine."""
+
+_DIFFERENCES = Path(__file__).with_name("differences.toml")
+
+
+@dataclass
+class Played:
+    """What came of the plays on one engine."""
+
+    kind: Kind
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def untold(self) -> list[Outcome]:
+        """Those that can't be checked there, since the engine does not tell."""
+        return [o for o in self.outcomes if not o.as_expected and UNTOLD in o.codes]
+
+    @property
+    def known(self) -> list[Outcome]:
+        """Those that are written down as other there, and are."""
+        others = [o for o in self.outcomes if not o.as_expected and UNTOLD not in o.codes]
+        return [o for o in others if self._differs(o)]
+
+    @property
+    def odd(self) -> list[Outcome]:
+        """Those that nobody expected."""
+        fine = {id(o) for o in (*self.untold, *self.known)}
+        return [o for o in self.outcomes if not o.as_expected and id(o) not in fine]
+
+    def count(self) -> str:
+        """One line for the table in README.md."""
+        kinds = Counter(o.play.kind for o in self.outcomes)
+        fine = sum(o.as_expected for o in self.outcomes)
+        return (
+            f"{self.kind.name}: {len(self.outcomes)} plays ({kinds['solution']} solutions, "
+            f"{kinds['alternative']} alternatives, {kinds['mistake']} mistakes); {fine} as "
+            f"expected, {len(self.untold)} unchecked, {len(self.known)} known to differ, "
+            f"{len(self.odd)} odd"
+        )
+
+    def _differs(self, outcome: Outcome) -> bool:
+        known = _differences().get(self.kind.name, {}).get(outcome.exercise.id, {})
+        said = known.get(outcome.play.name, known.get("*"))
+        return said is not None and said["verdict"] == (outcome.verdict or NO)
+
+
+def play(
+    kind: Kind,
+    course: Course,
+    exercises: Sequence[Exercise],
+    report: Callable[[Outcome], None] = lambda _: None,
+) -> Played:
+    """All plays of these exercises on that engine. Raises `programs.NotHereError`."""
+    outcomes = rehearse(course, exercises, report=report, engine=lambda _: kind.open(course.folder))
+    return Played(kind, outcomes)
+
+
+def _differences() -> dict[str, Any]:
+    return tomllib.loads(_DIFFERENCES.read_text("utf-8"))

@@ -1,0 +1,127 @@
+"""Podman's Docker API as a stage, in namespaces of its own: network, mounts, processes.
+
+Its images come from the course's mirror, which listens beside it. Registries on localhost are
+plain HTTP to it, as they are to Docker without being told.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from checker.engine import address
+from checker.rehearsal.stage import Stage
+from checker.sandbox import mirror
+from checker.sandbox.course_images import load_course_images
+from checker.sandbox.unix_http import ask
+from checker.sandbox.waiting import wait_until
+from tests.engines.programs import NotHereError
+
+_START_SECONDS = 30
+_CGROUPS = Path("/sys/fs/cgroup")
+_PARENT = "libpod_parent"
+
+_SCRIPT = """\
+ip link set lo up
+docker-registry serve "$3" > "$1/mirror.log" 2>&1 &
+mkdir -p /etc/containers
+mount --bind "$1/etc" /etc/containers
+mount --bind "$2" /usr
+exec podman system service --time 0 "unix://$1/podman.sock"
+"""
+
+# As everywhere else in the rehearsal: HTTP to the learner's own registry on this machine. The
+# limits are below those of a machine that does not give CAP_SYS_RESOURCE, and runc takes a machine
+# whose control groups are half old, half new.
+_FILES = {
+    "registries.conf": """\
+unqualified-search-registries = ["docker.io"]
+[[registry]]
+prefix = "docker.io"
+location = "docker.io"
+[[registry.mirror]]
+location = "127.0.0.1:{port}"
+insecure = true
+"""
+    + "".join(
+        f'[[registry]]\nlocation = "{host}:{port}"\ninsecure = true\n'
+        for host in ("localhost", "127.0.0.1")
+        for port in (5000, 5001, 5002, 5050, 8000, 8001, 8002)
+    ),
+    "policy.json": '{{"default": [{{"type": "insecureAcceptAnything"}}]}}\n',
+    "storage.conf": """\
+[storage]
+driver = "overlay"
+graphroot = "{folder}/root"
+runroot = "{folder}/run"
+""",
+    "containers.conf": """\
+[containers]
+log_driver = "k8s-file"
+default_ulimits = ["nofile=1024:1024", "nproc=30000:30000"]
+[network]
+network_config_dir = "{folder}/networks"
+firewall_driver = "iptables"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+tmp_dir = "{folder}/tmp"
+""",
+}
+
+
+@contextmanager
+def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
+    """A stage on the podman in `usr`; nothing of it is left afterwards. Raises `NotHereError`."""
+    store = mirror.store()
+    mirror.prepare_images(load_course_images(lessons / "course.toml"), images_store=store)
+    mirror.mirror_argv(store)  # writes what the registry is started with
+    before = _groups()
+    with tempfile.TemporaryDirectory(prefix="dojo-podman-") as name:
+        folder = Path(name)
+        (folder / "etc").mkdir()
+        for file, text in _FILES.items():
+            (folder / "etc" / file).write_text(text.format(folder=folder, port=mirror.PORT))
+        namespaces = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
+        what = [str(folder), str(usr), str(store.root / "serve.yml")]
+        with (folder / "podman.log").open("wb") as log:
+            served = subprocess.Popen(
+                ["unshare", *namespaces, "sh", "-ec", _SCRIPT, "sh", *what],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            yield _started(folder, served)
+        finally:
+            served.kill()  # all in its namespace go with it
+            served.wait()
+            _remove_groups(_groups() - before)
+
+
+def _started(folder: Path, served: subprocess.Popen[bytes]) -> Stage:
+    socket = folder / "podman.sock"
+    wait_until(lambda: ask(socket, "/_ping", 2) is not None or served.poll() is not None,
+               _START_SECONDS)  # fmt: skip
+    if ask(socket, "/_ping", 2) is None:
+        words = (folder / "podman.log").read_text(errors="replace").strip()
+        raise NotHereError(f"podman did not start: {words[-300:]}")
+    (inside,) = Path(f"/proc/{served.pid}/task/{served.pid}/children").read_text().split()
+    enter = ["nsenter", f"--net=/proc/{inside}/ns/net", "--"]
+    return Stage(address.parse(f"unix://{socket}"), enter)
+
+
+def _groups() -> set[Path]:
+    """The control groups that some podman made, and that stay when it ends."""
+    return set(_CGROUPS.glob(_PARENT)) | set(_CGROUPS.glob(f"*/{_PARENT}"))
+
+
+def _remove_groups(groups: set[Path]) -> None:
+    for group in groups:
+        inner = [path for path in group.rglob("*") if path.is_dir()]
+        for folder in (*sorted(inner, reverse=True), group):
+            folder.rmdir()
