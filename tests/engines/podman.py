@@ -1,6 +1,7 @@
 """Podman's Docker API as a stage, in namespaces of its own: network, mounts, processes.
 
-Its images come from the course's mirror, which listens beside it. Registries on localhost are
+Its network is made like a private engine's: the machine reaches each container by its address. Its
+images come from the course's mirror, which listens beside it. Registries on localhost are
 plain HTTP to it, as they are to Docker without being told.
 """
 
@@ -14,8 +15,10 @@ from pathlib import Path
 
 from checker.engine import address
 from checker.rehearsal.stage import Stage
-from checker.sandbox import mirror
+from checker.sandbox import addresses, mirror
 from checker.sandbox.course_images import load_course_images
+from checker.sandbox.locks import machine_locked
+from checker.sandbox.network_namespace import NetworkNamespace
 from checker.sandbox.unix_http import ask
 from checker.sandbox.waiting import wait_until
 from tests.engines.programs import NotHereError
@@ -25,7 +28,7 @@ _CGROUPS = Path("/sys/fs/cgroup")
 _PARENT = "libpod_parent"
 
 _SCRIPT = """\
-ip link set lo up
+mount -t tmpfs dockdojo /run
 docker-registry serve "$3" > "$1/mirror.log" 2>&1 &
 mkdir -p /etc/containers
 mount --bind "$1/etc" /etc/containers
@@ -64,6 +67,8 @@ log_driver = "k8s-file"
 default_ulimits = ["nofile=1024:1024", "nproc=30000:30000"]
 [network]
 network_config_dir = "{folder}/networks"
+default_subnet = "{subnet}"
+default_subnet_pools = [{{ base = "{pool}", size = 24 }}]
 firewall_driver = "iptables"
 [engine]
 runtime = "runc"
@@ -81,37 +86,61 @@ def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
     mirror.prepare_images(load_course_images(lessons / "course.toml"), images_store=store)
     mirror.mirror_argv(store)  # writes what the registry is started with
     before = _groups()
-    with tempfile.TemporaryDirectory(prefix="dojo-podman-") as name:
+    with tempfile.TemporaryDirectory(prefix="dojo-podman-") as name, _network(name) as network:
         folder = Path(name)
+        folder.chmod(0o755)  # a user without rights gets to the socket
+        enter, values = network
         (folder / "etc").mkdir()
         for file, text in _FILES.items():
-            (folder / "etc" / file).write_text(text.format(folder=folder, port=mirror.PORT))
-        namespaces = ["--net", "--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
+            filled = text.format(folder=folder, port=mirror.PORT, **values)
+            (folder / "etc" / file).write_text(filled)
+        namespaces = ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
         what = [str(folder), str(usr), str(store.root / "serve.yml")]
         with (folder / "podman.log").open("wb") as log:
             served = subprocess.Popen(
-                ["unshare", *namespaces, "sh", "-ec", _SCRIPT, "sh", *what],
+                [*enter, "unshare", *namespaces, "sh", "-ec", _SCRIPT, "sh", *what],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
         try:
-            yield _started(folder, served)
+            yield _started(folder, served, enter)
         finally:
             served.kill()  # all in its namespace go with it
             served.wait()
             _remove_groups(_groups() - before)
 
 
-def _started(folder: Path, served: subprocess.Popen[bytes]) -> Stage:
+@contextmanager
+def _network(name: str) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """How to enter a new network namespace, and the addresses for podman's networks in it."""
+    folder = Path(name)
+    key = f"dockdojo-{folder.name}"
+    namespace = NetworkNamespace(folder, key)
+    with machine_locked():
+        chosen = addresses.choose(key)
+        namespace.make(chosen)
+    first, *_ = [pool for pool in chosen.pools if str(pool["base"]).endswith("/20")]
+    try:
+        yield (
+            namespace.enter_command(),
+            {
+                "subnet": str(chosen.bridge.network),
+                "pool": str(first["base"]),
+            },
+        )
+    finally:
+        with machine_locked():
+            namespace.remove()
+
+
+def _started(folder: Path, served: subprocess.Popen[bytes], enter: list[str]) -> Stage:
     socket = folder / "podman.sock"
     wait_until(lambda: ask(socket, "/_ping", 2) is not None or served.poll() is not None,
                _START_SECONDS)  # fmt: skip
     if ask(socket, "/_ping", 2) is None:
         words = (folder / "podman.log").read_text(errors="replace").strip()
         raise NotHereError(f"podman did not start: {words[-300:]}")
-    (inside,) = Path(f"/proc/{served.pid}/task/{served.pid}/children").read_text().split()
-    enter = ["nsenter", f"--net=/proc/{inside}/ns/net", "--"]
     return Stage(address.parse(f"unix://{socket}"), enter)
 
 
