@@ -36,15 +36,20 @@ class Text:
 
     def to_json(self) -> dict[str, Any]:
         """A form for the journal; `from_json` reads it back."""
-        return {"msgid": self.msgid, "values": {k: _plain(v) for k, v in self.values.items()}}
+        values = self.values
+        if values:
+            values = {k: v if type(v) is str else _plain(v) for k, v in values.items()}
+        return {"msgid": self.msgid, "values": values}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Text:
         """The Text that `to_json` wrote."""
-        values = {
-            k: Text.from_json(v) if isinstance(v, dict) and "msgid" in v else v
-            for k, v in data["values"].items()
-        }
+        values = data["values"]
+        if values:
+            values = {
+                k: Text.from_json(v) if type(v) is dict and "msgid" in v else v
+                for k, v in values.items()
+            }
         return Text(data["msgid"], values)
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from checker import errors
@@ -53,12 +53,21 @@ class Memory:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """An engine was tried just now; `problem` says why not all of it could be read."""
+
+    problem: DojoError | None
+
+
+@dataclass(frozen=True)
 class News:
     """What a grading has added to it."""
 
     events: list[Event]
     coverage: list[tuple[int, int]]
     verdicts: list[Record]
+    contact: Contact | None = None
+    """Whether the engine could be read, where that is to be noted."""
 
 
 class ClassJournal:
@@ -73,9 +82,7 @@ class ClassJournal:
             self._engine = sa.create_engine(_url(place))
             if self._engine.dialect.name == "sqlite":
                 sa.event.listen(self._engine, "connect", _prepare_sqlite)
-            self._insert = (
-                sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
-            )
+            self._insert = _insert(self._engine.dialect.name)
             tables.METADATA.create_all(self._engine)
             self._check_version()
 
@@ -136,6 +143,8 @@ class ClassJournal:
                         for since, until in news.coverage
                     ],
                 )
+            if news.contact is not None:
+                self._note_contact(database, student, news.contact)
             return self._add(database, student, news.verdicts, READ)
 
     # -- verdicts ---------------------------------------------------------------------------------
@@ -191,14 +200,8 @@ class ClassJournal:
 
     def set_contact(self, student: str, problem: DojoError | None) -> None:
         """Notes that the engine of `student` could be read just now, or why not."""
-        contact = tables.CONTACT
-        row = {"student": student, "problem": _told(problem), "at": time.time_ns()}
         with self._writing() as database:
-            database.execute(
-                self._insert(contact)
-                .values(row)
-                .on_conflict_do_update(index_elements=["student"], set_=row)
-            )
+            self._note_contact(database, student, Contact(problem))
 
     def contacts(self) -> dict[str, tuple[DojoError | None, int]]:
         """Of each student whose engine was tried: why it could not be read, and when it was."""
@@ -213,6 +216,11 @@ class ClassJournal:
         """One transaction, for the tables that others bring (`class_tables`)."""
         with self._writing() as database:
             yield database
+
+    def _note_contact(self, database: sa.Connection, student: str, contact: Contact) -> None:
+        row = {"student": student, "problem": _told(contact.problem), "at": time.time_ns()}
+        adding = self._insert(tables.CONTACT).values(row)
+        database.execute(adding.on_conflict_do_update(index_elements=["student"], set_=row))
 
     def _add(
         self, database: sa.Connection, student: str, records: Sequence[Record], via: str
@@ -286,6 +294,11 @@ class ClassJournal:
                     "file, or postgresql://USER@HOST/NAME."
                 ),
             ) from failure
+
+
+def _insert(dialect: str) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT; the other dialect is not even loaded."""
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert
 
 
 def _url(place: str) -> sa.URL:

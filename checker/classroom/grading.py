@@ -18,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from checker.classroom.class_journal import ClassJournal, Kept
+from checker.classroom.class_journal import ClassJournal, Contact, Kept
 from checker.classroom.gradebook import Student
 from checker.classroom.json_text import loads
 from checker.classroom.learner_answers import read_answers
@@ -102,7 +102,8 @@ class ClassGrader:
         if isinstance(failure, JournalError) and not isinstance(failure, NoAnswers):
             raise failure
         problem = _explained(student, failure)
-        self._journal.set_contact(student.id, problem)
+        if student.id not in self.kept:
+            self._journal.set_contact(student.id, problem)
         told(student, problem)
         return problem
 
@@ -141,9 +142,10 @@ class ClassGrader:
             verdicts = Grader(reader, journal, self._learner(student)).grade(self._exercises)
             if allowance.bytes_left < 0 and is_small:
                 raise _TooMuch
-            journal.keep()
+            problem = _unreadable(verdicts) or without_answers
+            journal.keep(Contact(problem))
             self.kept[student.id] = journal.kept
-        return _unreadable(verdicts) or without_answers
+        return problem
 
     def _learner(self, student: Student) -> Learner:
         """By the name that the files were made with, where work had begun before joining."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from checker.classroom.class_journal import ClassJournal, News, storable, takes_the_place
+from checker.classroom.class_journal import ClassJournal, Contact, News, storable, takes_the_place
 from checker.classroom.done import DONE, done_at
 from checker.classroom.event_list import EventList
 from checker.classroom.gradebook import READ, Student
@@ -124,11 +124,11 @@ class StudentJournal(Journal):
         if record.verdict == PASSED:
             self._passes.setdefault(record.exercise, record)
 
-    def keep(self) -> None:
+    def keep(self, contact: Contact | None = None) -> None:
         """Writes to the class journal what is new since the last time: all of it, or nothing."""
-        if self._new_events or self._new or self._is_covered_further:
+        if self._new_events or self._new or self._is_covered_further or contact is not None:
             verdicts = [self._with_its_time(record) for record in self._new]
-            news = News(self._new_events, self._stretches, verdicts)
+            news = News(self._new_events, self._stretches, verdicts, contact)
             for kept in self._class.learn(self._student, self._at, news):
                 before = self.kept.get(kept.record.exercise)
                 if before is None or takes_the_place(kept, before):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from typing import Any, NamedTuple
 
 from checker.engine.reader import Reader
 
@@ -17,8 +17,7 @@ _PODMANS_WORDS = {"remove": "destroy", "exec_died": "exec_die"}
 _LATEST = 2**63 - 1  # the journal's integers have 64 bits
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened. `at` is in nanoseconds since 1970, by the engine's clock."""
 
     at: int
@@ -102,13 +101,19 @@ def parse(line: bytes, loads: Callable[[bytes], Any] = json.loads) -> Event | No
     actor = actor if isinstance(actor, dict) else {}
     attributes = actor.get("Attributes")
     attributes = attributes if isinstance(attributes, dict) else {}
-    return Event(
-        at,
-        _text(data.get("Type", "")),
-        _text(data.get("Action", "")),
-        _text(actor.get("ID", "")),
-        {_text(key): _text(value) for key, value in attributes.items()},
-    )
+    said = (data.get("Type", ""), data.get("Action", ""), actor.get("ID", ""))
+    if not _are_plain(said, attributes, attributes.values()):
+        said = (_text(said[0]), _text(said[1]), _text(said[2]))
+        attributes = {_text(key): _text(value) for key, value in attributes.items()}
+    return Event(at, *said, attributes)
+
+
+def _are_plain(*parts: Iterable[object]) -> bool:
+    """Whether all of them is text that can be stored as it is, as nearly always."""
+    try:
+        return "".join(chain(*parts)).isascii()  # type: ignore[arg-type]
+    except TypeError:
+        return False
 
 
 def _text(value: object) -> str:

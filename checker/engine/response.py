@@ -8,11 +8,14 @@ Source: https://www.rfc-editor.org/rfc/rfc9112 (section 5: field syntax)
 from __future__ import annotations
 
 import http.client
+import re
 from typing import Any
 
 _LONGEST_LINE = 65536
 _MOST_LINES = 100
 _MOST_DIGITS = 18
+_LONGEST_USUAL_HEAD = 8192
+_USUAL_STATUS = re.compile(rb"HTTP/1\.1 ([2-5]\d\d) ([ -~]*)\r\n")
 _NO_BODY = (http.client.NO_CONTENT, http.client.NOT_MODIFIED)
 _LEGACY, _CURRENT = 10, 11
 
@@ -41,17 +44,20 @@ class Response(http.client.HTTPResponse):
         """Reads up to the body. Raises `HTTPException` for what is no HTTP."""
         if self.headers is not None:
             return
-        version, status, reason = self._read_status()  # type: ignore[attr-defined]
-        while status == http.client.CONTINUE:
-            self._read_headers()
+        headers = self._read_head_at_once()
+        if headers is None:
             version, status, reason = self._read_status()  # type: ignore[attr-defined]
-        if not version.startswith("HTTP/"):
-            raise http.client.UnknownProtocol(version)
-        self.code = self.status = status
-        self.reason = reason.strip()
-        self.version = _LEGACY if version in ("HTTP/1.0", "HTTP/0.9") else _CURRENT
-        self.headers = self.msg = self._read_headers()
-        self.chunked = self.headers.get("transfer-encoding", "").lower() == "chunked"
+            while status == http.client.CONTINUE:
+                self._read_headers()
+                version, status, reason = self._read_status()  # type: ignore[attr-defined]
+            if not version.startswith("HTTP/"):
+                raise http.client.UnknownProtocol(version)
+            self.code = self.status = status
+            self.reason = reason.strip()
+            self.version = _LEGACY if version in ("HTTP/1.0", "HTTP/0.9") else _CURRENT
+            headers = self._read_headers()
+        self.headers = self.msg = headers
+        self.chunked = headers.get("transfer-encoding", "").lower() == "chunked"
         self.chunk_left = None
         self.will_close = self._check_close()  # type: ignore[attr-defined]
         self.length = self._announced_length()
@@ -70,6 +76,27 @@ class Response(http.client.HTTPResponse):
         if len(digits) > _MOST_DIGITS:
             raise http.client.HTTPException("an endless length")
         return int(digits)
+
+    def _read_head_at_once(self) -> Headers | None:
+        """Reads a head that is as usual and came in one piece; anything else is left untouched."""
+        came = self.fp.peek()
+        end = came.find(b"\r\n\r\n", 0, _LONGEST_USUAL_HEAD)
+        usual = _USUAL_STATUS.match(came) if end > 0 else None
+        if usual is None:
+            return None
+        headers = Headers()
+        for line in came[usual.end() : end].decode("iso-8859-1").split("\r\n"):
+            name, colon, value = line.partition(":")
+            name = name.strip().lower()
+            if not colon or name in headers or "\n" in line:
+                return None
+            headers[name] = value.strip()
+        if len(headers) >= _MOST_LINES:
+            return None
+        self.fp.read(end + 4)
+        self.code = self.status = int(usual[1])
+        self.reason, self.version = usual[2].decode("iso-8859-1").strip(), _CURRENT
+        return headers
 
     def _read_headers(self) -> Headers:
         headers = Headers()

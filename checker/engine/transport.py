@@ -59,10 +59,8 @@ class Turn:
         finally:
             self._turns.acquire()
 
-    def wait(self, sock: socket.socket, seconds: float | None) -> None:
-        """Returns when there is something to read, or the time is up."""
-        poll = select.poll()
-        poll.register(sock, select.POLLIN)
+    def wait(self, poll: select.poll, seconds: float | None) -> None:
+        """Returns when there is something to read, or so many seconds are over."""
         if poll.poll(_AT_ONCE):
             return
         with self.given_up():
@@ -76,16 +74,18 @@ class _Wire:
     its end after `close`: http.client closes first where an answer ends with its connection.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, turn: Turn | None) -> None:
         self._sock = sock
         self._users = 1
         self.deadline: float | None = None
-        self.turn: Turn | None = None
+        self._turn = None if isinstance(sock, ssl.SSLSocket) else turn
+        self._poll = select.poll()
+        self._poll.register(sock, select.POLLIN)
 
     def receive(self, buffer: Any) -> int:
-        self._use_time_left()
-        if self.turn is not None and not isinstance(self._sock, ssl.SSLSocket):
-            self.turn.wait(self._sock, self._sock.gettimeout())
+        left = self._use_time_left()
+        if self._turn is not None:
+            self._turn.wait(self._poll, left)
         return self._sock.recv_into(buffer)
 
     def sendall(self, data: bytes) -> None:
@@ -101,14 +101,13 @@ class _Wire:
         if self._users == 0:
             self._sock.close()
 
-    def _use_time_left(self) -> None:
-        if self.deadline is None:
-            self._sock.settimeout(None)
-            return
-        left = self.deadline - time.monotonic()
-        if left <= 0:
+    def _use_time_left(self) -> float | None:
+        """Seconds until the deadline, which the socket keeps to from now on."""
+        left = None if self.deadline is None else self.deadline - time.monotonic()
+        if left is not None and left <= 0:
             raise TimeoutError("the deadline has passed")
         self._sock.settimeout(left)
+        return left
 
 
 class _Borrowed(io.RawIOBase):
@@ -195,9 +194,8 @@ class Connection:
             self._helper = None
 
     def _connected(self) -> _Wire:
-        wire = _Wire(self._open_in_turn())
+        wire = _Wire(self._open_in_turn(), self.turn)
         wire.deadline = self._deadline
-        wire.turn = self.turn
         return wire
 
     def _open_in_turn(self) -> socket.socket:

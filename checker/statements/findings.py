@@ -26,16 +26,26 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """The form in the journal, with the messages still in no language."""
-        texts = ("expected", "actual", "message", "hint")
-        return {"code": self.code, "ok": self.ok} | {
-            name: getattr(self, name).to_json() for name in texts
+        return {
+            "code": self.code,
+            "ok": self.ok,
+            "expected": self.expected.to_json(),
+            "actual": self.actual.to_json(),
+            "message": self.message.to_json(),
+            "hint": self.hint.to_json(),
         }
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Finding:
         """The finding that `to_json` wrote."""
-        texts = (Text.from_json(data[name]) for name in ("expected", "actual", "message", "hint"))
-        return Finding(data["code"], data["ok"], *texts)
+        return Finding(
+            data["code"],
+            data["ok"],
+            Text.from_json(data["expected"]),
+            Text.from_json(data["actual"]),
+            Text.from_json(data["message"]),
+            Text.from_json(data["hint"]),
+        )
 
     def in_(self, lang: str) -> dict[str, Any]:
         """The finding as the command line's JSON has it."""
