@@ -52,7 +52,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _nanoseconds(at: str) -> int:
+def nanoseconds(at: str) -> int:
     """An RFC 3339 time in nanoseconds since 1970, to the microsecond; 0 where it is none."""
     try:
         return int(datetime.fromisoformat(at).timestamp() * 1e6) * 1000
@@ -139,14 +139,14 @@ class Container(_Configured):
     @property
     def started_ns(self) -> int:
         """The time of the last start in nanoseconds since 1970, to the microsecond; 0 for none."""
-        return _nanoseconds(self.started_at)
+        return nanoseconds(self.started_at)
 
     @property
     def finished_ns(self) -> int:
         """The time of the last end in nanoseconds since 1970; 0 where it runs, or never ran."""
         at = _text(self.state, "FinishedAt")
         running = self.status in ("running", "paused", "restarting")
-        return 0 if running or not self.started_at else _nanoseconds(at)
+        return 0 if running or not self.started_at else nanoseconds(at)
 
     @property
     def created_at(self) -> str:
@@ -229,6 +229,16 @@ class Container(_Configured):
         return count if isinstance(count, int) else 0
 
     @property
+    def running_commands(self) -> list[str]:
+        """What the engine calls the commands that `docker exec` sent in and that still run."""
+        return _texts(self.data, "ExecIDs")
+
+    @property
+    def health_check(self) -> list[str]:
+        """The command by which the engine asks now and then whether all is well; [] for none."""
+        return _texts(_map(self.config, "Healthcheck"), "Test")[1:]
+
+    @property
     def pid(self) -> int:
         """Its first process as the engine's machine numbers it; 0 while it does not run."""
         pid = self.state.get("Pid")
@@ -302,6 +312,16 @@ class Image(_Named, _Configured):
         self.config = _map(data, "Config")
         self.layers = _texts(_map(data, "RootFS"), "Layers")
         self.architecture = _text(data, "Architecture")
+
+    @property
+    def made_from(self) -> str:
+        """The image of the container that was turned into it, as it was named; "" for none."""
+        return _text(self.config, "Image")
+
+    @property
+    def created_ns(self) -> int:
+        """When it was made, in nanoseconds since 1970; 0 where it is not told."""
+        return nanoseconds(_text(self.data, "Created"))
 
     @property
     def working_folder(self) -> str:

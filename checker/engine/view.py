@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -26,6 +26,7 @@ from checker.engine.objects import (
     Network,
     Step,
     Witness,
+    nanoseconds,
 )
 from checker.engine.reader import Reader
 from checker.engine.service import Reply, ask
@@ -101,6 +102,11 @@ class View:
         """The last lines of a container's log (standard output and error together)."""
         return self._once(("log", container_id), lambda: self._log(container_id, tail))
 
+    def timed_log(self, container_id: str, *, tail: int = 50) -> list[tuple[int, str]]:
+        """The last lines of a container's log, each with when it was written (nanoseconds since
+        1970; 0 where the engine does not tell)."""
+        return self._once(("log", f"{container_id}:@"), lambda: self._timed_log(container_id, tail))
+
     def log_start(self, container_id: str, count: int) -> list[str]:
         """The first lines of a container's log, at most 64 KiB of them."""
         lines = self._once(("log", container_id + "^"), lambda: self._log_start(container_id))
@@ -138,6 +144,13 @@ class View:
         """A regular file inside a container (at most 1 MiB), whether it runs or not."""
         return self._once(
             ("file", f"{container_id}:{path}"), lambda: self._file(container_id, path)
+        )
+
+    def small_files(self, container_id: str, folder: str) -> list[tuple[str, bytes]]:
+        """The small regular files in a container's folder (64 KiB at most), each with its path
+        from that folder on; as many as are in the first 4 MiB."""
+        return self._once(
+            ("file", f"{container_id}:{folder}*"), lambda: self._small_files(container_id, folder)
         )
 
     def has_folder(self, container_id: str, path: str) -> bool:
@@ -264,11 +277,18 @@ class View:
         return None if data is None else Image(data, self.witness)
 
     def _images(self) -> list[ImageRow]:
-        return [ImageRow(row, self.witness) for row in self._list("/images/json", shape.IMAGE_ROW)]
+        rows = [ImageRow(row, self.witness) for row in self._list("/images/json", shape.IMAGE_ROW)]
+        # Engines give those that were made at the same time in any order, each time another.
+        return sorted(rows, key=lambda row: (-row.created, row.id))
 
     def _log(self, container_id: str, tail: int) -> list[str]:
         query = {"stdout": "1", "stderr": "1", "tail": str(tail)}
         return self._lines(container_id, query)
+
+    def _timed_log(self, container_id: str, tail: int) -> list[tuple[int, str]]:
+        query = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(tail)}
+        parts = (line.partition(" ") for line in self._lines(container_id, query))
+        return [(nanoseconds(at), line) for at, _, line in parts]
 
     def _log_start(self, container_id: str) -> list[str]:
         query = {"stdout": "1", "stderr": "1"}
@@ -301,6 +321,18 @@ class View:
     def _network(self, name: str) -> Network | None:
         data = self._thing(f"/networks/{quote(name, safe='')}", shape.NETWORK)
         return None if data is None else Network(data)
+
+    def _small_files(self, container_id: str, folder: str) -> list[tuple[str, bytes]]:
+        where = f"/containers/{quote(container_id, safe='')}/archive"
+        body = self.reader.get(where, {"path": folder}, 4 * 1024 * 1024) or b""
+        found = []
+        # What is cut off, or no archive at all, ends here.
+        with suppress(tarfile.TarError), tarfile.open(fileobj=io.BytesIO(body), mode="r|") as tar:
+            for member in tar:
+                content = tar.extractfile(member) if member.isfile() else None
+                if content is not None and member.size <= 64 * 1024:
+                    found.append((member.name, content.read()))
+        return found
 
     def _networks(self) -> list[Network]:
         return [Network(row) for row in self._list("/networks", shape.NETWORK)]
@@ -406,7 +438,7 @@ def _unframed(body: bytes) -> bytes:
 def _only_file(archive: bytes) -> bytes | None:
     """The content of the regular file that an archive begins with."""
     try:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
             member = tar.next()
             content = tar.extractfile(member) if member is not None and member.isfile() else None
             return content.read() if content is not None else None

@@ -57,9 +57,9 @@ class _Asked(Engine):
         except Stop:
             return self._no_container("")
 
-    def pulled_image(self, *repositories: str) -> PulledImage:
+    def pulled_image(self, *repositories: str, tag: str = "") -> PulledImage:
         try:
-            return super().pulled_image(*repositories)
+            return super().pulled_image(*repositories, tag=tag)
         except Stop:
             return self._no_image()
 

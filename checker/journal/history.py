@@ -22,6 +22,18 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
 @dataclass
+class Executed:
+    """A command that `docker exec` sent into a container."""
+
+    id: str
+    """The engine's name for it; "" where the event did not tell."""
+    at: int
+    command: str
+    exit_code: int | None = None
+    """None where it runs on, or never could be started: an engine tells neither's end."""
+
+
+@dataclass
 class Life:
     """One container from its creation to its end, as far as events tell. Times in nanoseconds."""
 
@@ -34,8 +46,8 @@ class Life:
     stops: list[int] = field(default_factory=list)
     signals: list[int] = field(default_factory=list)
     """What `docker kill` and `docker stop` sent since its last start."""
-    commands: list[str] = field(default_factory=list)
-    """What `docker exec` started inside it."""
+    executed: list[Executed] = field(default_factory=list)
+    """What `docker exec` sent into it."""
     updates: list[int] = field(default_factory=list)
     """When `docker update` changed it."""
     runs: list[int] = field(default_factory=list)
@@ -47,6 +59,11 @@ class Life:
     @property
     def name(self) -> str:
         return self.names[-1] if self.names else ""
+
+    @property
+    def commands(self) -> list[str]:
+        """The command lines that `docker exec` sent into it."""
+        return [one.command for one in self.executed]
 
     @property
     def attached(self) -> bool:
@@ -90,10 +107,19 @@ class Life:
                 self.updates.append(event.at)
             case "kill":
                 self.signals.append(_number(event.attributes.get("signal")))
-            case "exec_create":
-                self.commands.append(detail.strip())
+            case "exec_create" | "exec_die":
+                self._add_exec(event, action, detail.strip())
             case "destroy":
                 self.removed = event.at
+
+    def _add_exec(self, event: Event, action: str, command: str) -> None:
+        known_as = event.attributes.get("execID", "")
+        if action == "exec_create":
+            self.executed.append(Executed(known_as, event.at, command))
+            return
+        for one in self.executed:
+            if one.id == known_as:
+                one.exit_code = _number(event.attributes.get("exitCode"))
 
 
 class History:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from checker.course.answers import Play, read_answers, solution_of
+from checker.course.answers import Answers, Play, read_answers, solution_of
 from checker.course.model import Course, Exercise
 from checker.engine.reader import Reader
 from checker.errors import DojoError
@@ -71,6 +71,7 @@ def rehearse(
     exercises: Sequence[Exercise],
     *,
     jobs: int = 1,
+    most: int | None = None,
     progress: Progress | None = None,
     report: Callable[[Outcome], None] = lambda _: None,
     engine: Callable[[int], AbstractContextManager[Stage]] | None = None,
@@ -85,7 +86,7 @@ def rehearse(
     outcomes = [
         Outcome(exercise, play)
         for exercise in exercises
-        for play in read_answers(exercise.lesson)[exercise.name].plays
+        for play in _first(read_answers(exercise.lesson)[exercise.name], most)
     ]
     work: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
     for outcome in outcomes:
@@ -135,6 +136,12 @@ def needed_before(course: Course, exercise: Exercise) -> list[Exercise]:
 
 def _private(course: Course, progress: Progress, number: int) -> AbstractContextManager[Stage]:
     return stage(course.folder, number, progress)
+
+
+def _first(answers: Answers, most: int | None) -> Iterator[Play]:
+    yield answers.solution
+    yield from answers.alternatives[:most]
+    yield from answers.mistakes[:most]
 
 
 def _drained(work: queue.SimpleQueue[Outcome]) -> Iterator[Outcome]:

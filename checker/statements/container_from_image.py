@@ -178,6 +178,30 @@ class FromImageStatements(InsideStatements):
             ),
         )
 
+    def holds_nowhere(self, folder: str, text: str) -> None:
+        """No file in this folder of it has this text in it, whatever it is called."""
+        files = self._view.small_files(self._box.id, folder)
+        found = [path for path, content in files if text.encode() in content]
+        self._findings.hold(
+            "image.no-text",
+            "image.text-inside",
+            not found,
+            expected=say("no file with {text} in it", text=text),
+            actual=verbatim(found[0]) if found else say("none"),
+            claim=say("Nothing in {folder} of {name} has {text} in it.", folder=folder,
+                      name=self.name, text=text),
+            problem=say(
+                "{path} in {name} has {text} in it: another name hides nothing.",
+                path=found[0] if found else "",
+                name=self.name,
+                text=text,
+            ),
+            hint=say(
+                "A line in .dockerignore keeps it out; then build, and make {name} again.",
+                name=self.name,
+            ),
+        )  # fmt: skip
+
     def got_nothing_later(self, text: str) -> None:
         """What has this text in it is from the image: no file with it, and no mount, came since."""
         box = self._box

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from checker.language import say, verbatim
+from checker.journal.history import Executed
+from checker.language import Text, say, verbatim
 from checker.statements.container_subject import Subject
-from checker.statements.looking import only_looks
+from checker.statements.image_files import covers
+from checker.statements.looking import may_make, takes_typing
+from checker.statements.telling_time import tells_time
+
+_UNQUOTED = str.maketrans("", "", "'\"\\")
 
 
 class InsideStatements(Subject):
@@ -57,6 +62,91 @@ class InsideStatements(Subject):
             ),
         )
 
+    def log_tells_the_time(self) -> None:
+        """Two lines of its log at least say at which time they were written, in any zone."""
+        lines = [(at, line) for at, line in self._view.timed_log(self._box.id) if line.strip()]
+        if len({line for _, line in lines}) < 2:
+            return  # log_moves says that
+        right = {line for at, line in lines if tells_time(line, at)}
+        self._findings.hold(
+            "container.log-time",
+            "container.log-no-time",
+            len(right) > 1,
+            expected=say("the time at which each line is written"),
+            actual=verbatim(lines[-1][1][:200]),
+            claim=say("{name} tells the time.", name=self.name),
+            problem=say(
+                "{name} writes “{line}”, and that is not the time at which it wrote it.",
+                name=self.name,
+                line=lines[-1][1][:200],
+            ),
+            hint=say("date tells the time; sh -c 'while true; do date; sleep 1; done'"),
+        )
+
+    def prints(self, text: str, *paths: str) -> None:
+        """Its log has a line of this file that has `text` in it, and its command did not tell it.
+
+        `paths` are where the file may be: a link can't be read, only what it leads to.
+        """
+        box = self._box
+        foreign = [path for path in paths if any(covers(at, path) for at in box.mount_points)]
+        content = next(filter(None, (self._view.file(box.id, path) for path in paths)), None)
+        if content is None:
+            self._findings.unknown(
+                "container.unread-file",
+                expected=verbatim(paths[0]),
+                problem=say("{path} can't be read in {name}.", path=paths[0], name=self.name),
+                hint=say("docker rm -f {name}, then run it again.", name=self.name),
+            )
+            return
+        wanted = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
+        wanted = [line for line in wanted if text in line]
+        shown = [line for line in wanted if any(line in written for written in self.log)]
+        told = bool(shown) and all(self._was_told(line) for line in shown)
+        self._findings.hold(
+            "container.log",
+            "container.mounted" if foreign else "container.told" if told else "container.log-lacks",
+            bool(shown) and not told and not foreign,
+            expected=verbatim(wanted[0][:200]) if wanted else verbatim(text),
+            actual=verbatim(self.log[-1][:200]) if self.log else say("an empty log"),
+            claim=say("{name} printed its {path}.", name=self.name, path=paths[0]),
+            problem=say(
+                "{name} has something mounted over {path}, so the image's own can't be seen.",
+                name=self.name,
+                path=foreign[0],
+            )
+            if foreign
+            else say("{name} only prints what stands in its command.", name=self.name)
+            if told
+            else say("The log of {name} does not show its {path}.", name=self.name, path=paths[0]),
+            hint=say(
+                "The command in the container is: cat {path} (remove the old one first: docker rm "
+                "{name})",
+                path=paths[0],
+                name=self.name,
+            ),
+        )
+
+    def came_up_with(self, line: str) -> None:
+        """What it wrote, this line, does not stand in its command."""
+        told = self._was_told(line)
+        self._findings.hold(
+            "container.not-told",
+            "container.told",
+            not told,
+            expected=say("a line that its program worked out"),
+            actual=verbatim(line[:200]),
+            claim=say("{name} worked this line out: {line}", name=self.name, line=line[:200]),
+            problem=say("{name} only prints what stands in its command.", name=self.name),
+            hint=say("Make it as the exercise before asks: docker rm -f {name} first.",
+                     name=self.name),
+        )  # fmt: skip
+
+    def _was_told(self, line: str) -> bool:
+        """Whether it stands in the command or the environment, however it is quoted there."""
+        told = "\n".join([*self._box.words, *self._box.environment.values()])
+        return bool(line.strip()) and line.translate(_UNQUOTED) in told.translate(_UNQUOTED)
+
     def has_file(self, path: str) -> None:
         """This path was added or changed inside it."""
         self._findings.hold(
@@ -72,33 +162,30 @@ class InsideStatements(Subject):
 
     def was_entered(self, *programs: str) -> None:
         """`docker exec` started one of these programs inside it (without any: whatever program)."""
-        commands = self._life.commands
-        right = [command for command in commands if not programs or _program(command) in programs]
-        told = (right or commands or [""])[-1]
-        ok = bool(right)
-        expected = say("docker exec {name} {program}", name=self.name, program=(*programs, "…")[0])
-        if not ok and not self._history.knows_since(self._life.created):
-            self._unknown_history("container.exec", expected)
+        sent = self._sent_in
+        right = [one for one in sent if not programs or _program(one.command) in programs]
+        begun = [one for one in right if self._began(one)]
+        if not begun and not self._history.knows_since(self._life.created):
+            self._unknown_history("container.exec", _exec(self.name, (*programs, "…")[0]))
             return
-        self._findings.hold(
-            "container.exec",
-            "container.other-exec" if commands else "container.no-exec",
-            ok,
-            expected=expected,
-            actual=verbatim(told[:200]) if told else say("no docker exec"),
-            claim=say(
-                "docker exec ran “{command}” inside {name}.",
-                name=self.name,
-                command=told[:80],
-            ),
+        command = _last_of(begun, right, sent)
+        self._hold_exec(
+            bool(begun),
+            command,
+            "container.exec-failed" if right else "container.other-exec",
+            expected=_exec(self.name, (*programs, "…")[0]),
             problem=say(
+                "“{command}” could not be started inside {name}.",
+                command=command[:80],
+                name=self.name,
+            )
+            if right
+            else say(
                 "Only “{command}” was run inside {name}, not {program}.",
-                command=told[:80],
+                command=command[:80],
                 name=self.name,
                 program=(*programs, "…")[0],
-            )
-            if commands
-            else say("Nothing was run inside {name} with docker exec yet.", name=self.name),
+            ),
             hint=say("docker exec -it {name} {program}", name=self.name, program=programs[0])
             if programs
             else say("docker exec {name} COMMAND runs COMMAND inside.", name=self.name),
@@ -107,38 +194,95 @@ class InsideStatements(Subject):
     def was_entered_to_make(self, path: str) -> None:
         """`docker exec` started something inside it that can have made this path.
 
-        A command that only looks can't, where the path may have come another way as well: by
-        docker cp, or out of the hands of somebody who sat at its first program.
+        Where the path may have come another way as well (by docker cp, by its own first program,
+        or out of the hands of somebody who sat at that), a command that only looks can't, nor one
+        that failed, nor one that says nothing of the file and reads no input that may.
         """
-        life = self._life
-        commands = life.commands
-        other_ways = life.copied_into or life.attached
-        makers = [c for c in commands if not (other_ways and only_looks(c))]
-        told = (makers or commands or [""])[-1]
-        expected = say("docker exec {name} {program}", name=self.name, program=f"touch {path}")
+        life, file = self._life, path.rpartition("/")[2]
+        other_ways = life.copied_into or life.attached or file in " ".join(self._box.words)
+        sent = self._sent_in
+        able = [one for one in sent if not other_ways or may_make(one.command, file)]
+        makers = [
+            one
+            for one in able
+            if self._began(one)
+            and (not other_ways or not one.exit_code or takes_typing(one.command))
+        ]
+        expected = _exec(self.name, f"touch {path}")
         if not makers and not self._history.knows_since(life.created):
             self._unknown_history("container.exec", expected)
             return
-        self._findings.hold(
-            "container.exec",
-            "container.only-looked" if commands else "container.no-exec",
+        command = _last_of(makers, able, sent)
+        self._hold_exec(
             bool(makers),
+            command,
+            "container.exec-failed" if able else "container.only-looked",
             expected=expected,
-            actual=verbatim(told[:200]) if told else say("no docker exec"),
-            claim=say(
-                "docker exec ran “{command}” inside {name}.", name=self.name, command=told[:80]
-            ),
             problem=say(
-                "Only “{command}” was run inside {name} with docker exec, and that does not make "
-                "{path}.",
-                command=told[:80],
+                "“{command}” failed inside {name}, so {path} has come another way.",
+                command=command[:80],
                 name=self.name,
                 path=path,
             )
-            if commands
-            else say("Nothing was run inside {name} with docker exec yet.", name=self.name),
+            if able
+            else say(
+                "Only “{command}” was run inside {name} with docker exec, and that does not make "
+                "{path}.",
+                command=command[:80],
+                name=self.name,
+                path=path,
+            ),
             hint=say("docker exec {name} touch {path}", name=self.name, path=path),
         )
+
+    def _hold_exec(
+        self, ok: bool, command: str, code: str, *, expected: Text, problem: Text, hint: Text
+    ) -> None:
+        """`command` is the one to tell of, "" where there was none; then `code` and `problem`
+        say nothing."""
+        self._findings.hold(
+            "container.exec",
+            code if command else "container.no-exec",
+            ok,
+            expected=expected,
+            actual=verbatim(command[:200]) if command else say("no docker exec"),
+            claim=say(
+                "docker exec ran “{command}” inside {name}.", name=self.name, command=command[:80]
+            ),
+            problem=problem
+            if command
+            else say("Nothing was run inside {name} with docker exec yet.", name=self.name),
+            hint=hint,
+        )
+
+    @property
+    def _sent_in(self) -> list[Executed]:
+        """What somebody sent in: an engine tells of its own health checks in the same way."""
+        test = " ".join(self._box.health_check)
+        return [
+            one
+            for one in self._life.executed
+            if not test or (one.command != test and not one.command.endswith(f"-c {test}"))
+        ]
+
+    def _began(self, one: Executed) -> bool:
+        """Whether it was ever started: it ended, runs, or its end can have been missed."""
+        return (
+            not one.id
+            or one.exit_code is not None
+            or one.id in self._box.running_commands
+            or one.at < self._box.started_ns
+            or not self._history.knows_since(self._life.created)
+        )
+
+
+def _exec(name: str, program: str) -> Text:
+    return say("docker exec {name} {program}", name=name, program=program)
+
+
+def _last_of(*groups: list[Executed]) -> str:
+    """The last command of the first group that has any; "" where none has."""
+    return next((group[-1].command for group in groups if group), "")
 
 
 def _program(command: str) -> str:

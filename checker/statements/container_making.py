@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from checker.engine.objects import Image
 from checker.language import Text, say, verbatim
+from checker.statements.container_revival import SHELLS
 from checker.statements.container_state import StateStatements
 from checker.statements.unseen import origin_unseen
+
+_LINE_FOLLOWS = re.compile(r"-[a-z]*c")
+"""What tells a shell that the next word is a line to run."""
 
 
 class MakingStatements(StateStatements):
@@ -81,24 +88,38 @@ class MakingStatements(StateStatements):
             ),
         )
 
-    def runs(self, *programs: str) -> None:
-        """Its first program is one of these, whatever folder it is called from."""
+    def runs_a_shell(self) -> None:
+        """Its first program is a shell, whatever folder it is called from, that waits for what is
+        typed: it was given no line to run (-c)."""
         words = self._box.words
         program = words[0].rsplit("/", 1)[-1] if words else ""
+        is_shell = program in SHELLS
+        busy = is_shell and any(_LINE_FOLLOWS.fullmatch(word) for word in words[1:])
         self._findings.hold(
             "container.program",
-            "container.wrong-program",
-            program in programs,
-            expected=verbatim(programs[0]),
+            "container.busy-shell" if busy else "container.wrong-program",
+            is_shell and not busy,
+            expected=verbatim("bash"),
             actual=verbatim(" ".join(words)),
             claim=say("{name} runs {program}.", name=self.name, program=program),
             problem=say(
+                "The shell in {name} was given a line to run, so nobody can type into it: "
+                "“{command}”.",
+                name=self.name,
+                command=" ".join(words),
+            )
+            if busy
+            else say(
                 "{name} should run {program}, but it runs “{command}”.",
                 name=self.name,
-                program=programs[0],
+                program="bash",
                 command=" ".join(words),
             ),
-            hint=say("What stands after the image's name is the command that runs."),
+            hint=say(
+                "docker rm -f {name}, then run it again with only /bin/bash after the image's "
+                "name.",
+                name=self.name,
+            ),
         )
 
     def command_mentions(self, text: str) -> None:
@@ -120,20 +141,26 @@ class MakingStatements(StateStatements):
             hint=say("What stands after the image's name is the command that runs."),
         )
 
-    def is_for_another_platform(self) -> None:
-        """Its image was made for another architecture than the engine's."""
+    def is_for_another_platform(self, *repositories: str) -> None:
+        """Its image was made for another architecture than the engine's.
+
+        With `repositories`, so was the image that was pulled from there and that it is built on:
+        what an image says of itself can be written by hand.
+        """
         image = self._view.image(self._box.image_id)
         own = self._view.architecture()
         expected = say("another platform than {own}", own=own)
         if image is None:
             self._image_is_gone(expected)
             return
+        below = [base.architecture for base in self._bases(image, repositories)]
+        relabelled = image.architecture not in ("", own) and bool(below) and own in below
         self._findings.hold(
             "container.platform",
-            "container.same-platform",
-            image.architecture not in ("", own),
+            "container.relabelled" if relabelled else "container.same-platform",
+            image.architecture not in ("", own) and not relabelled,
             expected=expected,
-            actual=verbatim(image.architecture),
+            actual=verbatim(own if relabelled else image.architecture),
             claim=say(
                 "{name} comes from an image for {platform}; the engine is {own}.",
                 name=self.name,
@@ -141,6 +168,14 @@ class MakingStatements(StateStatements):
                 own=own,
             ),
             problem=say(
+                "The image of {name} says that it is for {platform}, but its files are those of an "
+                "image for {own}.",
+                name=self.name,
+                platform=image.architecture,
+                own=own,
+            )
+            if relabelled
+            else say(
                 "{name} comes from an image for {own}, the engine's own platform.",
                 name=self.name,
                 own=own,
@@ -181,14 +216,17 @@ class MakingStatements(StateStatements):
 
     def _descends_from(self, image: Image, repositories: tuple[str, ...]) -> bool:
         """Pulled from there itself, or built on layers that were (compared by content)."""
+        return any(True for _ in self._bases(image, repositories))
+
+    def _bases(self, image: Image, repositories: tuple[str, ...]) -> Iterator[Image]:
+        """The images here, pulled from there, that this one is or is built on."""
         if any(origin.repository in repositories for origin in image.origins):
-            return True
+            yield image
         for row in self._view.pulled_images():
             if any(origin.repository in repositories for origin in row.origins):
-                base = (self._view.image(row.id) or Image({})).layers
-                if base and image.layers[: len(base)] == base:
-                    return True
-        return False
+                base = self._view.image(row.id) or Image({})
+                if base.layers and image.layers[: len(base.layers)] == base.layers:
+                    yield base
 
     def _doubtful_base(self, image: Image, repositories: tuple[str, ...]) -> str:
         """What it is built on, where nobody knows whether that came from there; "" for nothing."""

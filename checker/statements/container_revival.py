@@ -7,7 +7,7 @@ import re
 from checker.engine.objects import Container
 from checker.language import Text, say
 
-_SHELLS = ("sh", "bash", "ash", "dash")
+SHELLS = ("sh", "bash", "ash", "dash")
 _PORT_IS_TAKEN = ("port is already allocated", "address already in use")
 _NOT_FOUND = 127
 """The exit code of a command that was not found: the engine's own as well as a shell's."""
@@ -47,7 +47,7 @@ def how_to_run(box: Container, program: str = "") -> Text:
             name=box.name,
             program=program,
         )
-    if _program(box) in _SHELLS:
+    if _program(box) in SHELLS:
         return say(
             "Its program has ended. A shell ends at once without -it, and with exit; "
             "remove it (docker rm {name}) and run it again with -it -d.",
@@ -103,7 +103,7 @@ def _base(path: str) -> str:
 def _is_a_script(box: Container) -> bool:
     """Whether a shell was given a line to run; one that somebody typed into may end with any
     code."""
-    return _program(box) in _SHELLS and "-c" in box.words
+    return _program(box) in SHELLS and "-c" in box.words
 
 
 def _goes_to_the_background(box: Container) -> bool:

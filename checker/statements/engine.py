@@ -151,13 +151,16 @@ class Engine:
             used = there.was_used and not here.was_used_for(name)
         return there if used else self.registry("hub", of_users=True)
 
-    def pulled_image(self, *repositories: str) -> PulledImage:
-        """An image that was pulled from one of these repositories, whatever its tag."""
+    def pulled_image(self, *repositories: str, tag: str = "") -> PulledImage:
+        """An image that was pulled from one of these repositories, whatever its tag: the one with
+        `tag`, where there are several."""
         self.findings.is_about("repository", *repositories)
         rows = self.view.images()
-        for row in rows:
-            if any(origin.repository in repositories for origin in row.origins):
-                return PulledImage(self._image(row), self.view, self.findings)
+        pulled = [row for row in rows if any(o.repository in repositories for o in row.origins)]
+        if pulled:
+            tagged = (row for row in pulled if any(name.tag == tag for name in row.tags))
+            row = next(tagged, pulled[0])
+            return PulledImage(self._image(row), self.view, self.findings)
         self._stop_at_doubt(rows, repositories)
         named = [str(tag) for row in rows for tag in row.tags if tag.repository in repositories]
         wanted = repositories[0]
@@ -262,7 +265,7 @@ class Engine:
                     found.append(PresentContainer(box, self.view, self.history, self.findings))
         if found:
             return next((box for box in found if box.has_ended_well), found[0])
-        gone = [life for life in self.history.all_lives() if self._named(life, repositories)]
+        gone = [life for life in self.history.all_lives() if self._was_run(life, repositories)]
         if gone:
             best = next((life for life in gone if 0 in life.exit_codes), gone[0])
             return PastRun(best, self.view, self.history, self.findings)
@@ -305,9 +308,13 @@ class Engine:
                 return True
         return references.parse(name).repository in repositories
 
-    @staticmethod
-    def _named(life: Life, repositories: tuple[str, ...]) -> bool:
-        return references.parse(life.image).repository in repositories and bool(life.starts)
+    def _was_run(self, life: Life, repositories: tuple[str, ...]) -> bool:
+        if not life.starts:
+            return False
+        if references.parse(life.image).repository in repositories:
+            return True
+        image = self.view.image(life.image)  # what was typed: its ID, or another name that it has
+        return image is not None and any(o.repository in repositories for o in image.origins)
 
 
 def _nearly(name: str, names: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checker.engine import references
 from checker.engine.objects import Image
+from checker.engine.references import Reference
 from checker.engine.view import View
 from checker.journal.history import History
 from checker.language import say, verbatim
@@ -11,7 +12,7 @@ from checker.statements.findings import Findings
 
 _UNAME = {
     "amd64": ("x86_64",),
-    "arm64": ("aarch64", "arm64/v8", "arm64v8"),
+    "arm64": ("aarch64", "arm64/v8", "arm64v8", "linux/arm64/v8"),
     "arm": ("armv7l", "arm32v7"),
 }
 
@@ -44,9 +45,10 @@ class PulledImage:
 
     @property
     def architecture_names(self) -> tuple[str, ...]:
-        """How people and programs call its architecture: Docker's word and uname's."""
+        """How people and programs call its architecture: Docker's word and uname's, and as a
+        platform, with the operating system before it."""
         own = self.image.architecture
-        return (own, *_UNAME.get(own, ()))
+        return (own, f"linux/{own}", *_UNAME.get(own, ()))
 
     def is_here(self) -> None:
         """It is on this engine, and it came from the registry."""
@@ -71,8 +73,12 @@ class RemovedImage:
         self._history = history
         self._findings = findings
 
-    def was_pulled_and_removed(self) -> None:
-        """It is not here now, and it was pulled before."""
+    def was_pulled_and_removed(self, exercise: str = "") -> None:
+        """It is not here now, and it was pulled before.
+
+        Nor is what the `exercise` (LESSON/NAME) that ran it passed with: that may have kept another
+        name.
+        """
         repository = self._repository
         expected = say("pulled, then removed")
         here = [
@@ -100,15 +106,26 @@ class RemovedImage:
             return
         if pulled:
             self._findings.note("events", "pull", image=pulled[-1])
+        kept = [] if here else [str(name) for name in self._other_names(exercise)]
         self._findings.hold(
             "image.removed",
-            "image.still-here" if here else "image.never-here",
-            bool(pulled) and not here,
+            "image.still-here" if here else "image.other-name" if kept else "image.never-here",
+            bool(pulled) and not here and not kept,
             expected=expected,
-            actual=say("still here") if here else say("never pulled"),
+            actual=say("still here")
+            if here
+            else verbatim(kept[0])
+            if kept
+            else say("never pulled"),
             claim=say("{repository} was here and has been removed.", repository=repository),
             problem=say("{repository} is still here.", repository=repository)
             if here
+            else say(
+                "Only a name was taken off: what was {repository} is still here as {image}.",
+                repository=repository,
+                image=kept[0],
+            )
+            if kept
             else say("{repository} was never pulled here.", repository=repository),
             hint=say(
                 "docker rmi {repository}. Containers that use it must go first: docker ps -a, "
@@ -116,7 +133,22 @@ class RemovedImage:
                 repository=repository,
             )
             if here
+            else say("The content goes with the last name: docker rmi {image}", image=kept[0])
+            if kept
             else say(
                 "Pull or run it first, then remove it.",
             ),
         )
+
+    def _other_names(self, exercise: str) -> list[Reference]:
+        """How that is called now which the exercise passed with, where it was never pulled as
+        something else."""
+        passed = self._history.first_pass(exercise) if exercise else None
+        seen = passed.evidence.get("images", {}) if passed is not None else {}
+        ids = {facts.get("id") for facts in seen.values()}
+        return [
+            name
+            for row in self._view.images()
+            if row.id in ids and not row.origins
+            for name in row.tags
+        ]

@@ -27,9 +27,11 @@ class Look:
 
 def look(view: View, box: Container, path: str) -> Look:
     """The file at `path`, if the image gave it."""
-    if any(_covers(place, path) for place in box.mount_points):
+    if any(covers(place, path) for place in box.mount_points):
         return Look("mounted")
-    if path in view.changes(box.id) or path in view.removals(box.id):
+    # By its name alone: a folder on the way to it may be a link to another one.
+    name = posixpath.basename(path)
+    if any(posixpath.basename(one) == name for one in view.changes(box.id) + view.removals(box.id)):
         return Look("changed")
     content = view.file(box.id, path)
     if content is None:
@@ -84,7 +86,8 @@ class ImageFiles(ImageSubject):
         hold_file(self._findings, self.name, path, text, looks)
 
 
-def _covers(place: str, path: str) -> bool:
+def covers(place: str, path: str) -> bool:
+    """Whether what is mounted at `place` hides `path`."""
     place = posixpath.normpath(place)
     return path == place or path.startswith(place.rstrip("/") + "/")
 

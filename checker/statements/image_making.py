@@ -20,7 +20,7 @@ class ImageMaking(ImageSubject):
         """`docker build` made it, on a base that was pulled, by instructions of its own."""
         expected = say("built here, on {base}", base=self.base_name)
         findings = self._findings
-        if not self.bases_here and not self.was_committed:
+        if not self.bases_here and not self.was_committed and not self._is_from_scratch:
             findings.unknown(
                 "image.base-unknown",
                 expected=expected,
@@ -33,7 +33,7 @@ class ImageMaking(ImageSubject):
             )
             return
         first = self.own[0].text if self.own else ""
-        if self.base is None:
+        if self.base is None and not self._is_from_scratch:
             code, actual = "image.other-base", say("other layers at the bottom")
             problem = say(
                 "{image} does not begin with the layers of {base}.",
@@ -67,7 +67,8 @@ class ImageMaking(ImageSubject):
                 "Add an instruction below FROM, then build again: docker build -t {image} FOLDER",
                 image=self.name,
             )
-        ok = self.base is not None and bool(self.own) and not self.was_committed
+        on = self.base is not None or self._is_from_scratch
+        ok = on and bool(self.own) and not self.was_committed
         findings.hold(
             "image.built",
             code,
@@ -77,7 +78,7 @@ class ImageMaking(ImageSubject):
             claim=say(
                 "{image} was built on {base}, from “{first}” on.",
                 image=self.name,
-                base=self.base_name,
+                base="scratch" if self._is_from_scratch else self.base_name,
                 first=first,
             ),
             problem=problem,
@@ -105,6 +106,66 @@ class ImageMaking(ImageSubject):
             ),
             hint=_HINTS[word],
         )
+
+    @property
+    def _is_from_scratch(self) -> bool:
+        """Whether it was begun with nothing (FROM scratch), where any base will do: its first step
+        copied files, which an import's does not."""
+        begun = self.base is None and not self._repositories and bool(self.own)
+        return begun and self.own[0].word in ("COPY", "ADD")
+
+    def has_run_of(self, script: str) -> None:
+        """A RUN on top of the base runs this script, and left something."""
+        runs = self.made("RUN")
+        found = self.run_of(script)
+        told = found or (runs[-1] if runs else None)
+        self._findings.hold(
+            "image.has-run",
+            "image.other-run" if runs else "image.no-run",
+            found is not None,
+            expected=verbatim(f"RUN … {script} …"),
+            actual=verbatim(told.text) if told else say("none"),
+            claim=say(
+                "{image} was made with “{instruction}”.",
+                image=self.name,
+                instruction=told.text if told else "",
+            ),
+            problem=say(
+                "No RUN of {image} runs {script} and leaves what it wrote: the last one is "
+                "“{instruction}”.",
+                image=self.name,
+                script=script,
+                instruction=told.text if told else "",
+            )
+            if runs
+            else say(
+                "No {word} of yours went into {image}: docker history {image} shows what did.",
+                word="RUN",
+                image=self.name,
+            ),
+            hint=say("RUN python3 {script}, below the COPY that brings it.", script=script)
+            if runs
+            else _HINTS["RUN"],
+        )
+
+    def was_not_written_by_hand(self, text: str) -> None:
+        """No RUN of it has this text in its line, which a file of it should have from elsewhere."""
+        found = [one for one in self.made("RUN") if text in one.step.created_by]
+        self._findings.hold(
+            "image.not-written",
+            "image.written",
+            not found,
+            expected=say("no RUN with {text} in it", text=text),
+            actual=verbatim(found[0].text) if found else say("none"),
+            claim=say("No RUN of {image} was told {text}.", image=self.name, text=text),
+            problem=say(
+                "“{instruction}” writes {text} by hand, instead of taking it from your file.",
+                instruction=found[0].text if found else "",
+                text=text,
+            ),
+            hint=say("Take that line out of the Dockerfile; {text} is in this lesson's files.",
+                     text=text),
+        )  # fmt: skip
 
     def has_two_commands(self) -> None:
         """Two CMD instructions were given; the last one is the image's command."""

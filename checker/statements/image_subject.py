@@ -87,17 +87,24 @@ class ImageSubject:
 
     def made(self, word: str) -> list[Instruction]:
         """The instructions of one kind that were done on top of the base. A step of no certain
-        kind may be a RUN, where others came after it."""
+        kind is a RUN, where it is no commit."""
         found = [one for one in self.own if one.word == word or (word, one.word) == ("COPY", "ADD")]
         if word == "RUN":
             found += [one for one in self.own[:-1] if not one.word]
+            if not self.was_committed:
+                found += [one for one in self.own[-1:] if not one.word]
         return found
+
+    def run_of(self, script: str) -> Instruction | None:
+        """The RUN that added the most among those that name this script and added something;
+        without a script among all."""
+        fitting = [one for one in self.made("RUN") if not script or script in one.step.created_by]
+        added = [one for one in fitting if one.step.size or not script]
+        return max(added, key=lambda one: one.step.size, default=None)
 
     @lazy
     def was_committed(self) -> bool:
         """Whether `docker commit` made it, or something between the base and it."""
-        if self.own and not self.own[-1].word:
-            return True
         low = len(self.base.layers) if self.base else 0
         for event in self._history.commits():
             made = event.attributes.get("imageID", "")
@@ -107,4 +114,10 @@ class ImageSubject:
             layers = image.layers if image is not None else []
             if len(layers) > low and self.image.layers[: len(layers)] == layers:
                 return True
-        return False
+        # A committed container tells what was typed as its image; a builder's are made from IDs.
+        typed = self.image.made_from
+        by_id = typed.startswith("sha256:")
+        if typed and not by_id:
+            return True
+        unclear = bool(self.own) and not self.own[-1].word
+        return unclear and not (by_id and self._history.knows_since(self.image.created_ns))

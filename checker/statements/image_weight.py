@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from checker.language import say, verbatim
 from checker.statements.dockerfile import Instruction
 from checker.statements.image_subject import ImageSubject
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
+
+_REMOVES = re.compile(
+    r"(?<![\w.-])(?:mv|rm|shred|truncate|unlink)(?![\w.-])|-delete\b|git clean"
+    r"|\b(?:os\.(?:remove|rename|replace|unlink)|shutil\.(?:move|rmtree)|\w+\.unlink)\b"
+)
+"""What a RUN may take a file away with."""
 
 
 def human_size(size: int) -> str:
@@ -20,24 +28,20 @@ def human_size(size: int) -> str:
 class ImageWeight(ImageSubject):
     """Each method states one thing about layers and their sizes."""
 
-    @property
-    def heaviest_run(self) -> Instruction | None:
-        """The RUN that added the most, among what was done on top of the base."""
-        return max(self.made("RUN"), key=lambda one: one.step.size, default=None)
-
-    @property
-    def heaviest_run_sizes(self) -> list[str]:
-        """How its size may be written: as docker prints it, with a blank, and in bytes."""
-        heaviest = self.heaviest_run
+    def sizes_of_run(self, script: str = "") -> list[str]:
+        """How the size of the RUN of this script (without one: of the heaviest) may be written: as
+        docker prints it, with a blank, and in bytes."""
+        heaviest = self.run_of(script)
         if heaviest is None:
             return []
         shown = human_size(heaviest.step.size)
         number = shown.rstrip("kMGTB")
         return [shown, f"{number} {shown[len(number) :]}", str(heaviest.step.size)]
 
-    def reused(self, earlier: ImageWeight) -> None:
-        """Its build took the earlier image's heavy RUN from the cache, and made the rest anew."""
-        heavy = earlier.heaviest_run
+    def reused(self, earlier: ImageWeight, script: str = "") -> None:
+        """Its build took the earlier image's RUN of this script (without one: the heaviest) from
+        the cache, and made the rest anew."""
+        heavy = earlier.run_of(script)
         if self.image.layers == earlier.image.layers:
             self._findings.hold(
                 "build.reused",
@@ -56,6 +60,27 @@ class ImageWeight(ImageSubject):
             )  # fmt: skip
             return
         shared, anew = self._shared_with(earlier)
+        if earlier.own and len(shared) == len(earlier.own):
+            self._findings.hold(
+                "build.reused",
+                "build.on-top",
+                False,
+                expected=say("built from the folder again"),
+                actual=say("all of {image}, and more on top", image=earlier.name),
+                claim=say("{image} was built from the folder again.", image=self.name),
+                problem=say(
+                    "{image} has all of {earlier} below it, and more on top: it was built on that "
+                    "image, not from the folder again.",
+                    image=self.name,
+                    earlier=earlier.name,
+                ),
+                hint=say(
+                    "The FROM of the Dockerfile stays as it was. Change a file, then build {image} "
+                    "from the folder.",
+                    image=self.name,
+                ),
+            )
+            return
         lines = {(one.word, one.rest) for one in shared}
         ok = heavy is not None and heavy.step.size > 0 and (heavy.word, heavy.rest) in lines
         all_new = (
@@ -106,9 +131,10 @@ class ImageWeight(ImageSubject):
             ),
         )
 
-    def is_smaller_than(self, other: ImageWeight) -> None:
-        """It lacks at least what the heaviest RUN of the other one added."""
-        heavy = other.heaviest_run
+    def is_smaller_than(self, other: ImageWeight, script: str = "") -> None:
+        """It lacks at least what the other one's RUN of this script (without one: its heaviest)
+        added."""
+        heavy = other.run_of(script)
         least = heavy.step.size if heavy else 1
         ok = self.image.size <= other.image.size - max(least, 1)
         self._findings.hold(
@@ -158,9 +184,7 @@ class ImageWeight(ImageSubject):
     def never_held(self, file: str) -> None:
         """No RUN of it took away this file, or any: what was removed is in the layer below."""
         removing = [
-            one
-            for one in self.made("RUN")
-            if file in one.rest or {"rm", "unlink", "shred", "mv"} & set(one.rest.split())
+            one for one in self.made("RUN") if file in one.rest or _REMOVES.search(one.rest)
         ]
         self._findings.hold(
             "image.clean",

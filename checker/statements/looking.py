@@ -1,4 +1,4 @@
-"""Command lines that only look: they can't have made a file."""
+"""Command lines, as events tell them: which can have made a file, and which only look."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _LOOKERS = frozenset(
     tty type uname uptime wc which who whoami""".split()  # noqa: SIM905 - read as a list of words
 )
 _SHELLS = frozenset({"ash", "bash", "dash", "sh"})
+_READS_INPUT = _SHELLS | {"cpio", "perl", "python", "python3", "tar", "xargs"}
+_WORKED_OUT = "$`*?"
 _SCRIPT_FOLLOWS = re.compile(r"-[a-z]*c[a-z]*")
 _NEXT_COMMAND = re.compile(r"(?:[;|\n]|(?<!>)&)+")
 _WRITES = re.compile(r">(?! ?/dev/null|&)|-exec|-ok|-fprint|-fls|\$\(|`")
@@ -29,6 +31,23 @@ def only_looks(command: str) -> bool:
             _looks(one) for one in _NEXT_COMMAND.split(script) if one.strip()
         )
     return _looks(command)
+
+
+def may_make(command: str, file: str) -> bool:
+    """Whether this command line can have made a file of this name: it names the file (or some of
+    its words are only worked out when it runs), or takes from its input what to do."""
+    reads = _base(command.partition(" ")[0]) in _READS_INPUT and not _has_script(command)
+    named = file in command or any(sign in command for sign in _WORKED_OUT)
+    return not only_looks(command) and (reads or named)
+
+
+def takes_typing(command: str) -> bool:
+    """Whether it is a shell that lines are typed into; then its exit code is the last line's."""
+    return _base(command.partition(" ")[0]) in _SHELLS and not _has_script(command)
+
+
+def _has_script(command: str) -> bool:
+    return any(_SCRIPT_FOLLOWS.fullmatch(word) for word in command.split()[1:2])
 
 
 def _looks(command: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checker.engine import references
+from checker.engine.objects import Image
 from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
@@ -28,7 +29,7 @@ class PastContainer:
         """
         name = self._name
         lives = self._history.lives(name)
-        gone = [life for life in lives if life.removed and life.name == name]
+        gone = [life for life in lives if life.removed and (exercise or life.name == name)]
         fits = [self._fits(life, exercise, repositories) for life in gone]
         ran = next((life for life, fit in zip(gone, fits, strict=True) if fit), None)
         expected = say("run, then removed")
@@ -150,12 +151,15 @@ class PastRun:
             for event in self._history.image_events("pull")
         )
         expected = say("an image from {repository}", repository=repositories[0])
+        named = self._given_name()
         doubt = any(
             origin.repository in repositories
             for row in self._view.images()
             for origin in row.doubtful_origins
         )
-        if not pulled and (doubt or not self._history.is_whole()):
+        if named is not None:
+            pulled = any(origin.repository in repositories for origin in named.origins)
+        elif not pulled and (doubt or not self._history.is_whole()):
             history_unseen(self._findings, "container.unknown-image", self._life.name, expected)
             return
         self._findings.hold(
@@ -176,6 +180,20 @@ class PastRun:
             hint=say("docker pull {repository}, then run it again.", repository=repositories[0]),
         )
 
+    def _given_name(self) -> Image | None:
+        """The image that its image's name had last been given to by hand (docker tag) when it was
+        made; None where that was none, or where it is not here any more."""
+        wanted = _whole(self._life.image)
+        given = [
+            event
+            for action in ("pull", "tag")
+            for event in self._history.image_events(action)
+            if event.at <= (self._life.created or 0)
+            and _whole(event.subject if action == "pull" else event.name) == wanted
+        ]
+        last = max(given, key=lambda event: event.at, default=None)
+        return self._view.image(last.subject) if last and last.action == "tag" else None
+
     def ended_well(self) -> None:
         """It ran to its end, with exit code 0."""
         codes = self._life.exit_codes
@@ -193,3 +211,8 @@ class PastRun:
             problem=say("{name} did not end with exit code 0.", name=self._life.name),
             hint=say("Run it once more and read what it says."),
         )
+
+
+def _whole(name: str) -> tuple[str, str]:
+    named = references.parse(name)
+    return named.repository, named.tag or "latest"

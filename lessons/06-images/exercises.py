@@ -19,6 +19,7 @@ def first_image(engine: Engine) -> None:
     image.has_two_commands()
     box = engine.container("last-cmd")
     box.is_made_from(image)
+    box.keeps_entrypoint(image)
     box.has_the_images_command(image)
     box.ended_well()
 
@@ -29,6 +30,7 @@ def copy_workdir(engine: Engine) -> None:
     image.was_built()
     image.works_in("/app")
     image.has_instruction("COPY")
+    image.was_not_written_by_hand(engine.learner.token(LESSON))
     image.holds_file("/app/app.py", engine.learner.token(LESSON))
 
 
@@ -36,8 +38,9 @@ def copy_workdir(engine: Engine) -> None:
 def run_layer(engine: Engine) -> None:
     image = engine.built_image("hello-app", "python")
     image.was_built()
-    image.has_instruction("RUN")
-    image.holds_file("/app/built.txt", engine.learner.token(LESSON))
+    image.has_run_of("prepare")
+    image.was_not_written_by_hand(engine.learner.token(LESSON))
+    image.holds_file("/app/built.txt", f"Prepared for {engine.learner.token(LESSON)} with Python")
 
 
 @exercise("env-expose", points=2)
@@ -57,6 +60,7 @@ def app_runs(engine: Engine) -> None:
     box = engine.container("app")
     box.is_running()
     box.is_made_from(image)
+    box.keeps_entrypoint(image)
     box.has_the_images_command(image)
     box.has_from_image("/app/app.py", engine.learner.token(LESSON))
     box.publishes(8000)
@@ -67,6 +71,7 @@ def app_runs(engine: Engine) -> None:
 def cmd_entrypoint(engine: Engine) -> None:
     image = engine.built_image("greeter")
     image.was_built()
+    image.has_instruction("COPY")
     image.has_fixed_entrypoint()
     image.has_command()
     mark = engine.learner.token(LESSON)
@@ -74,9 +79,11 @@ def cmd_entrypoint(engine: Engine) -> None:
     default.is_made_from(image)
     default.keeps_entrypoint(image)
     default.has_the_images_command(image)
+    default.got_nothing_later(mark)
     default.log_has(f"Hello, {default.arguments}! [{mark}]")
     other = engine.container("greet-other")
     other.is_made_from(image)
     other.keeps_entrypoint(image)
     other.has_its_own_command(image)
+    other.got_nothing_later(mark)
     other.log_has(f"Hello, {other.arguments}! [{mark}]")

@@ -12,7 +12,8 @@ def my_image(engine: Engine) -> None:
     image = engine.built_image("my-image:v1.0.0", "python")
     image.was_built()
     image.has_instruction("COPY")
-    image.has_instruction("RUN")
+    image.has_run_of("install_tools")
+    image.has_run_of("render")
     image.has_command()
 
 
@@ -23,25 +24,29 @@ def site(engine: Engine) -> None:
     box = engine.container("site")
     box.is_running()
     box.is_made_from(image)
+    box.keeps_entrypoint(image)
     box.has_the_images_command(image)
-    box.has_from_image("/site/public/index.html", engine.learner.token(LESSON))
-    box.answers(8000, "/", engine.learner.token(LESSON))
+    page = f"site {engine.learner.token(LESSON)}, rendered by Python 3"
+    box.has_from_image("/site/public/index.html", page)
+    box.answers(8000, "/", page)
 
 
 @question("layer-size", points=1)
 def layer_size(engine: Engine) -> None:
     image = engine.built_image("my-image:v1.0.0", "python")
     image.was_built()
-    image.has_instruction("RUN")
-    engine.answer.is_one_of(image.heaviest_run_sizes, say("the size of the layer with the tools"))
+    image.has_run_of("install_tools")
+    sizes = image.sizes_of_run("install_tools")
+    engine.answer.is_one_of(sizes, say("the size of the layer with the tools"))
 
 
 @exercise("cached-build", points=2)
 def cached_build(engine: Engine) -> None:
     first = engine.built_image("my-image:v1.0.0", "python")
+    first.has_run_of("install_tools")
     second = engine.built_image("my-image:v1.0.1", "python")
     second.was_built()
-    second.reused(first)
+    second.reused(first, "install_tools")
 
 
 @exercise("dockerignore", points=2)
@@ -49,23 +54,27 @@ def dockerignore(engine: Engine) -> None:
     image = engine.built_image("my-image:v1.0.2", "python")
     image.was_built()
     image.copies_everything()
+    image.has_run_of("render")
     image.never_held("secret.env")
     box = engine.container("peek")
     box.is_made_from(image)
     box.has_from_image("/site/render.py", engine.learner.token(LESSON))
     box.lacks_file("/site/secret.env")
+    box.holds_nowhere("/site", f"key-{engine.learner.token(LESSON)}")
 
 
 @exercise("slim", points=3)
 def slim(engine: Engine) -> None:
     full = engine.built_image("my-image:v1.0.0", "python")
+    full.has_run_of("install_tools")
     small = engine.built_image("my-image:slim")
     small.was_built()
     small.has_instruction("COPY")
-    small.is_smaller_than(full)
+    small.is_smaller_than(full, "install_tools")
     box = engine.container("slim")
     box.is_running()
     box.is_made_from(small)
+    box.keeps_entrypoint(small)
     box.has_the_images_command(small)
     box.got_nothing_later(engine.learner.token(LESSON))
-    box.answers(8000, "/", f"site {engine.learner.token(LESSON)}, rendered by Python 3")
+    box.answers(8000, "/", f"<footer>site {engine.learner.token(LESSON)}, rendered by Python 3")

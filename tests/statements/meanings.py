@@ -84,11 +84,19 @@ def _binds(box: Json) -> list[Json]:
     return [mount for mount in box["Mounts"] if mount["Type"] == "bind"]
 
 
+def _run_text(box: Json) -> str:
+    """What is run: a shell's script, without what stands behind it, or all the words."""
+    run = words(box)
+    if len(run) > 2 and run[0] in ("sh", "/bin/bash") and run[1] == "-c":
+        return run[2]
+    return " ".join(run)
+
+
 def _reads_shadow(_: World, box: Json) -> bool:
-    """The folders that hold it are /, /etc and itself; a bare `shadow` in the command is enough."""
+    """The folders that hold it are /, /etc and itself; a bare `shadow` in what is run is enough."""
     return any(
         (mount["Destination"].rsplit("/", 1)[-1] if mount["Source"] == "/etc/shadow" else "shadow")
-        in " ".join(words(box))
+        in _run_text(box)
         for mount in _binds(box)
         if mount["Source"] in ("/", "/etc", "/etc/shadow")
     )
@@ -151,8 +159,8 @@ CLAIMS: dict[str, tuple[Check, Meaning]] = {
     "from python": (_of_box(lambda box: box.comes_from("python")), _comes_from("python")),
     "platform": (_of_box(lambda box: box.is_for_another_platform()), _another_platform),
     "runs a shell": (
-        _of_box(lambda box: box.runs("bash", "sh")),
-        lambda _, box: words(box)[:1] in (["sh"], ["/bin/bash"]),
+        _of_box(lambda box: box.runs_a_shell()),
+        lambda _, box: words(box)[:1] in (["sh"], ["/bin/bash"]) and "-c" not in words(box),
     ),
     "mentions": (
         _of_box(lambda box: box.command_mentions("shadow")),

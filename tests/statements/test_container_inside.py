@@ -114,6 +114,15 @@ def _to_make_hello(engine: Engine) -> None:
         ([("exec", "box", "ls", "/tmp")], "container.exec"),  # it is the file that is missing then
         ([("exec", "box", "ls"), ("cp", "{file}", "box:/tmp/hello")], "container.only-looked"),
         ([("cp", "{file}", "box:/tmp/hello"), ("exec", "-i", "box", "sh")], "container.exec"),
+        ([("exec", "box", "tuch", "/tmp/hello")], "container.exec-failed"),
+        (
+            [("exec", "box", "touch", "/no/hello"), ("cp", "{file}", "box:/tmp/hello")],
+            "container.exec-failed",
+        ),
+        (
+            [("exec", "box", "touch", "/tmp/hullo"), ("cp", "{file}", "box:/tmp/hello")],
+            "container.only-looked",
+        ),
     ],
 )
 def test_what_was_run_inside_must_be_able_to_make_the_file(
@@ -122,7 +131,7 @@ def test_what_was_run_inside_must_be_able_to_make_the_file(
     _up(busybox)
     (tmp_path / "file").touch()
     for words in steps:
-        busybox.docker(*(word.format(file=tmp_path / "file") for word in words))
+        busybox.attempt(*(word.format(file=tmp_path / "file") for word in words))
     assert state(_to_make_hello).codes == [code]
 
 
@@ -150,6 +159,82 @@ def test_a_named_program_must_have_been_run(
     _up(busybox)
     busybox.docker("exec", "box", *command)
     assert state(lambda engine: engine.container("box").was_entered("bash", "sh")).codes == [code]
+
+
+def test_a_program_that_is_not_there_was_not_run(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    busybox.attempt("exec", "box", "/nowhere/sh")
+    found = state(lambda engine: engine.container("box").was_entered("sh"))
+    assert found.codes == ["container.exec-failed"]
+    busybox.docker("exec", "-d", "box", "sh", "-c", "sleep 60")
+    assert state(lambda engine: engine.container("box").was_entered("sh")).oks == [True]
+
+
+def test_a_health_check_is_nobodys_visit(state: State, busybox: TestEngine) -> None:
+    check = ("--health-cmd", "touch /tmp/hello", "--health-interval", "100ms")
+    busybox.docker("run", "-d", "--name", "box", *check, "busybox", "sleep", "600")
+    busybox.inside("sh", "-c", "until docker diff box | grep -q /tmp/hello; do sleep 0.1; done")
+    assert state(_to_make_hello).codes == ["container.no-exec"]
+
+
+@pytest.mark.parametrize(
+    ("script", "codes"),
+    [
+        ("date; sleep 1; date", ["container.log-time"]),
+        ("date +%s; sleep 1; date +%s", ["container.log-time"]),
+        ("TZ=NPT-5:45 date +%T; sleep 1; date +%H%M%S", ["container.log-time"]),
+        ("echo 05:54:47; echo 05:54:48", ["container.log-no-time"]),
+        ("seq 3", ["container.log-no-time"]),
+        ("echo one; echo one", []),
+    ],
+)
+def test_lines_tell_the_time_at_which_they_were_written(
+    state: State, busybox: TestEngine, script: str, codes: list[str]
+) -> None:
+    _run(busybox, script)
+    assert state(lambda engine: engine.container("box").log_tells_the_time()).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("cat /etc/passwd", "container.log"),
+        ("echo its user is $(cat /etc/passwd)", "container.log"),
+        ("grep nobody /etc/passwd", "container.log-lacks"),
+        ("echo {root}", "container.told"),
+        ("A={root}; echo $A", "container.told"),
+    ],
+)
+def test_it_prints_a_line_of_a_file_and_was_not_told_it(
+    state: State, busybox: TestEngine, script: str, code: str
+) -> None:
+    root = busybox.docker("run", "--rm", "busybox", "grep", "root", "/etc/passwd").splitlines()[0]
+    _run(busybox, script.format(root=root))
+    found = state(lambda engine: engine.container("box").prints("root", "/no", "/etc/passwd"))
+    assert found.codes == [code]
+
+
+def test_a_mounted_file_is_not_the_images(
+    state: State, busybox: TestEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "passwd").write_text("root:mine")
+    _run(busybox, "cat /etc/passwd", "-v", f"{tmp_path}/passwd:/etc/passwd")
+    found = state(lambda engine: engine.container("box").prints("root", "/etc/passwd"))
+    assert found.codes == ["container.mounted"]
+
+
+def test_a_file_that_cannot_be_read_is_unknown(state: State, busybox: TestEngine) -> None:
+    _up(busybox)
+    found = state(lambda engine: engine.container("box").prints("x", "/no"))
+    assert (found.codes, found.oks) == (["container.unread-file"], [None])
+
+
+@pytest.mark.parametrize(("script", "ok"), [("echo 'a b'", False), ("echo a $(echo b)", True)])
+def test_a_line_that_stands_in_its_command(
+    state: State, busybox: TestEngine, script: str, ok: bool
+) -> None:
+    _run(busybox, script)
+    assert state(lambda engine: engine.container("box").came_up_with("a b")).oks == [ok]
 
 
 def test_the_program_that_counts_is_the_one_that_is_told(state: State, busybox: TestEngine) -> None:

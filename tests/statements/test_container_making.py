@@ -129,18 +129,27 @@ def test_a_refused_format_is_as_far_as_it_gets(state: State, busybox: TestEngine
     assert found.codes == ["container.exec-format-error"]
 
 
-@pytest.mark.parametrize("command", [("sh",), ("/bin/sh", "-c", "true"), ("/usr/bin/env", "sh")])
-def test_its_program_is_known_by_its_last_name(
-    state: State, busybox: TestEngine, command: tuple[str, ...]
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("sh",), "container.program"),
+        (("/bin/sh", "-l"), "container.program"),
+        (("/usr/bin/env", "sh"), "container.wrong-program"),
+        (("date", "-c"), "container.wrong-program"),
+        (("sh", "-c", "true"), "container.busy-shell"),
+        (("/bin/sh", "-xc", "true"), "container.busy-shell"),
+    ],
+)
+def test_a_shell_waits_for_what_is_typed(
+    state: State, busybox: TestEngine, command: tuple[str, ...], code: str
 ) -> None:
     busybox.docker("create", "--name", "box", "busybox", *command)
-    found = state(lambda engine: engine.container("box").runs("bash", "sh"))
-    assert found.oks == ["env" not in command[0]]
+    assert state(lambda engine: engine.container("box").runs_a_shell()).codes == [code]
 
 
 def test_an_entrypoint_is_its_program(state: State, busybox: TestEngine) -> None:
     busybox.docker("create", "--name", "box", "--entrypoint", "/bin/date", "busybox", "sh")
-    found = state(lambda engine: engine.container("box").runs("sh"))
+    found = state(lambda engine: engine.container("box").runs_a_shell())
     assert found.codes == ["container.wrong-program"]
 
 

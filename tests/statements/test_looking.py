@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.statements.looking import only_looks
+from checker.statements.looking import may_make, only_looks, takes_typing
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,31 @@ def test_it_only_looks(command: str) -> None:
 )
 def test_it_may_make_a_file(command: str) -> None:
     assert not only_looks(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "may"),
+    [
+        ("touch /tmp/hello", True),
+        ("touch hello", True),
+        ("touch /tmp/other", False),
+        ("ls /tmp/hello", False),
+        ("sh -c touch /tmp/$NAME", True),
+        ("sh -c touch /tmp/h*", True),
+        ("sh -c touch /tmp/other", False),
+        ("bash", True),
+        ("tar -x -C /tmp", True),
+        ("python3", True),
+        ("python3 -c open('/tmp/other', 'w')", False),
+    ],
+)
+def test_it_names_the_file_or_reads_what_to_do(command: str, may: bool) -> None:
+    assert may_make(command, "hello") == may
+
+
+@pytest.mark.parametrize(
+    ("command", "takes"),
+    [("bash", True), ("/bin/sh -l", True), ("sh -c true", False), ("python3", False)],
+)
+def test_a_shell_without_a_line_to_run_takes_typing(command: str, takes: bool) -> None:
+    assert takes_typing(command) == takes
