@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
 
 from benchmarks.measure import Comparison, compare
+from benchmarks.noting import Noting
 from checker.course.answers import solution_of
 from checker.course.loading import load_course
 from checker.engine import address
@@ -29,18 +29,6 @@ from checker.sandbox.progress import NullProgress
 _LESSON = "docker-commands"
 _STANDING = ("exec-mark", "demo3", "demo4", "one-command", "image-id", "architecture")
 """Exercises whose solutions leave most of what the lesson looks at standing."""
-
-
-class Noting(Reader):
-    """Notes what is read, so that the yardstick reads the same."""
-
-    targets: list[str]
-
-    def get(
-        self, path: str, query: Mapping[str, str] | None = None, start: int | None = None
-    ) -> bytes | None:
-        self.targets.append(f"{path}?{urlencode(query)}" if query else path)
-        return super().get(path, query, start)
 
 
 def run(rounds: int) -> list[Comparison]:
@@ -66,7 +54,6 @@ def _lesson_done(folder: str) -> Iterator[Stage]:
 def _in_process(on: Stage, folder: Path, rounds: int) -> Comparison:
     exercises = load_course().lesson(_LESSON).exercises
     noting = Noting(on.address)
-    noting.targets = []
     with Journal(folder / "journal.sqlite") as journal:
         Grader(noting, journal).grade(exercises, afresh=True)
         noting.targets.clear()

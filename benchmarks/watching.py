@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.checking import Noting
+from benchmarks.noting import Noting
 from benchmarks.measure import Comparison
 from checker.course.loading import load_course
 from checker.grading.grader import Grader
@@ -167,7 +167,6 @@ def _read_events(events: http.client.HTTPResponse, started: queue.Queue[tuple[in
 
 def _reads_of_the_check(on: Stage, folder: Path) -> list[str]:
     noting = Noting(on.address)
-    noting.targets = []
     with Journal(folder / "other.sqlite") as journal:
         Grader(noting, journal).grade([load_course().exercise(_EXERCISE)])
     noting.close()
