@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.noting import Noting
 from benchmarks.measure import Comparison
+from benchmarks.noting import Noting
 from checker.course.loading import load_course
 from checker.grading.grader import Grader
 from checker.journal.store import Journal
