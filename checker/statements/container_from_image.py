@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.engine.objects import Image
 from checker.engine.references import parse
-from checker.language import say, verbatim
+from checker.language import Text, say, verbatim
 from checker.statements.container_inside import InsideStatements
 from checker.statements.image_files import hold_file, look
 from checker.statements.image_subject import ImageSubject
@@ -34,11 +34,7 @@ class FromImageStatements(InsideStatements):
                 "image.gone",
                 expected=expected,
                 problem=say("The image of {name} is not here any more.", name=self.name),
-                hint=say(
-                    "docker rm -f {name}, then make it once more from {image}.",
-                    name=self.name,
-                    image=image.name,
-                ),
+                hint=self._once_more_from(image),
             )
             return
         older = self._is_named(image)
@@ -64,11 +60,14 @@ class FromImageStatements(InsideStatements):
                 wanted=image.name,
                 image=self._box.image_name,
             ),
-            hint=say(
-                "docker rm -f {name}, then make it once more from {image}.",
-                name=self.name,
-                image=image.name,
-            ),
+            hint=self._once_more_from(image),
+        )
+
+    def _once_more_from(self, image: ImageSubject) -> Text:
+        return say(
+            "docker rm -f {name}, then make it once more from {image}.",
+            name=self.name,
+            image=image.name,
         )
 
     def keeps_entrypoint(self, image: ImageSubject) -> None:
@@ -172,10 +171,7 @@ class FromImageStatements(InsideStatements):
                 name=self.name,
                 path=path,
             ),
-            hint=say(
-                "A line in .dockerignore keeps it out; then build, and make {name} again.",
-                name=self.name,
-            ),
+            hint=self._how_to_keep_out,
         )
 
     def holds_nowhere(self, folder: str, text: str) -> None:
@@ -196,11 +192,15 @@ class FromImageStatements(InsideStatements):
                 name=self.name,
                 text=text,
             ),
-            hint=say(
-                "A line in .dockerignore keeps it out; then build, and make {name} again.",
-                name=self.name,
-            ),
+            hint=self._how_to_keep_out,
         )  # fmt: skip
+
+    @property
+    def _how_to_keep_out(self) -> Text:
+        return say(
+            "A line in .dockerignore keeps it out; then build, and make {name} again.",
+            name=self.name,
+        )
 
     def got_nothing_later(self, text: str) -> None:
         """What has this text in it is from the image: no file with it, and no mount, came since."""

@@ -116,7 +116,7 @@ class InsideStatements(Subject):
                 path=foreign[0],
             )
             if foreign
-            else say("{name} only prints what stands in its command.", name=self.name)
+            else self._only_prints
             if told
             else say("The log of {name} does not show its {path}.", name=self.name, path=paths[0]),
             hint=say(
@@ -137,10 +137,14 @@ class InsideStatements(Subject):
             expected=say("a line that its program worked out"),
             actual=verbatim(line[:200]),
             claim=say("{name} worked this line out: {line}", name=self.name, line=line[:200]),
-            problem=say("{name} only prints what stands in its command.", name=self.name),
+            problem=self._only_prints,
             hint=say("Make it as the exercise before asks: docker rm -f {name} first.",
                      name=self.name),
         )  # fmt: skip
+
+    @property
+    def _only_prints(self) -> Text:
+        return say("{name} only prints what stands in its command.", name=self.name)
 
     def _was_told(self, line: str) -> bool:
         """Whether it stands in the command or the environment, however it is quoted there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from checker.language import say, verbatim
+from checker.language import Text, say, verbatim
 from checker.statements.image_subject import ImageSubject
 
 _HINTS = {
@@ -99,11 +99,7 @@ class ImageMaking(ImageSubject):
                 image=self.name,
                 instruction=found[-1].text if found else "",
             ),
-            problem=say(
-                "No {word} of yours went into {image}: docker history {image} shows what did.",
-                word=word,
-                image=self.name,
-            ),
+            problem=self._has_no(word),
             hint=_HINTS[word],
         )
 
@@ -138,11 +134,7 @@ class ImageMaking(ImageSubject):
                 instruction=told.text if told else "",
             )
             if runs
-            else say(
-                "No {word} of yours went into {image}: docker history {image} shows what did.",
-                word="RUN",
-                image=self.name,
-            ),
+            else self._has_no("RUN"),
             hint=say("RUN python3 {script}, below the COPY that brings it.", script=script)
             if runs
             else _HINTS["RUN"],
@@ -167,6 +159,13 @@ class ImageMaking(ImageSubject):
                      text=text),
         )  # fmt: skip
 
+    def _has_no(self, word: str) -> Text:
+        return say(
+            "No {word} of yours went into {image}: docker history {image} shows what did.",
+            word=word,
+            image=self.name,
+        )
+
     def has_two_commands(self) -> None:
         """Two CMD instructions were given; the last one is the image's command."""
         found = self.made("CMD")
@@ -185,7 +184,7 @@ class ImageMaking(ImageSubject):
             ),
             problem=say("{image} was given only one CMD line.", image=self.name)
             if found
-            else say("{image} was given no CMD line of yours.", image=self.name),
+            else self._has_no("CMD"),
             hint=say(
                 "Write two lines that begin with CMD into the Dockerfile, each with another "
                 "command, then build again: docker build -t {image} FOLDER",
@@ -207,7 +206,7 @@ class ImageMaking(ImageSubject):
                 image=self.name,
                 command=" ".join(self.image.command),
             ),
-            problem=say("{image} was given no CMD line of yours.", image=self.name),
+            problem=self._has_no("CMD"),
             hint=say(
                 'CMD ["PROGRAM", "ARGUMENT"] says what a container of it starts with.',
             ),

@@ -1,4 +1,17 @@
-"""Checks of the lesson "docker-commands": each reads like its task."""
+"""Checks of the lesson "docker-commands": each reads like its task.
+
+What can't be told apart, and so counts:
+
+- Answers that are the same for everybody: an image's ID and its architecture may be another's.
+- demo1 that was started in the background or by `docker start`, and that nobody sat at: what is
+  typed into a shell leaves no trace. For the same reason a shell that `docker exec` started and
+  that was fed with nothing is as good as one that made /tmp/hello, where docker cp brought it.
+- A line that a container prints out of something unreadable (`base64 -d`): only what stands in its
+  command or its environment in plain words is known to be told.
+- A demo4 whose loop ends after two right times: that it never ends can't be seen.
+- A container from before the course, if it is what an exercise asks for.
+- An image on ubuntu whose own bash is something else: what is in it was built, not pulled.
+"""
 
 from checker.course import exercise, question
 from checker.language import say

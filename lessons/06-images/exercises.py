@@ -1,4 +1,16 @@
-"""Checks of the lesson "images": each reads like its task."""
+"""Checks of the lesson "images": each reads like its task.
+
+What can't be told apart, and so counts:
+
+- An answer that is the same for everybody: the digest of python's top layer may be another's.
+- An image that was loaded from an archive, its history written by hand: what `docker buildx build
+  --load` or another machine has built comes in just so.
+- A commit that looks like a build step, of a container that was made from an image by its whole ID
+  (sha256:...), once its event is lost: the older builder leaves the same.
+- A RUN that names prepare.py, does something else and leaves files, beside a built.txt that was
+  made on the machine and copied: in a history only the line can be read.
+- "docker run greeter world" and "docker run greeter", where world is the CMD.
+"""
 
 from checker.course import exercise, question
 from checker.statements.engine import Engine

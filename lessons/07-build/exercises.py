@@ -1,4 +1,15 @@
-"""Checks of the lesson "build": each reads like its task."""
+"""Checks of the lesson "build": each reads like its task.
+
+What can't be told apart, and so counts:
+
+- An image that was loaded from an archive, its history written by hand (see the lesson "images").
+- secret.env that was moved out of the folder instead of being named in .dockerignore: that file may
+  well name itself, and then nothing of it is in the image.
+- secret.env that a script, called by a RUN, takes away: in a history only the line can be read.
+- The page that was copied out of another container (docker cp, curl) and then by a COPY from the
+  folder: the older builder writes the same for that and for COPY --from, and so does BuildKit.
+- my-image:v1.0.0 with another learner's files, until its page is read, in the exercise "site".
+"""
 
 from checker.course import exercise, question
 from checker.language import say

@@ -8,6 +8,7 @@ import pytest
 
 from checker.statements.engine import Engine
 from tests.conftest import TestEngine
+from tests.engine.flood import push_out_the_past
 from tests.statements.building import BUILDERS, build
 from tests.statements.conftest import State
 
@@ -98,6 +99,60 @@ def test_a_commit_that_looks_like_a_run_is_told_by_its_event(
     engine.docker("run", "--name", "made", "busybox", "/bin/sh", "-c", "touch /x")
     engine.docker("commit", "made", "app")
     assert state(was_built).codes == ["image.committed"]
+
+
+def test_a_commit_whose_event_is_lost_is_told_by_what_was_typed(
+    state: State, engine: TestEngine
+) -> None:
+    engine.docker("create", "--name", "made", "busybox", "/bin/sh", "-c", '#(nop)  CMD ["x"]')
+    engine.docker("commit", "made", "app")
+    push_out_the_past(engine.address)
+    assert state(was_built).codes == ["image.committed"]
+
+
+def test_a_list_for_run_at_the_end_is_no_commit(
+    state: State, engine: TestEngine, tmp_path: Path
+) -> None:
+    build(engine, tmp_path, "app", 'FROM busybox\nRUN ["touch", "/made"]\n')
+
+    def ran(asked: Engine) -> None:
+        image = asked.built_image("app", "busybox")
+        image.was_built()
+        image.has_instruction("RUN")
+
+    assert state(ran).oks == [True, True]
+
+
+def test_a_build_from_scratch_where_any_base_will_do(
+    state: State, engine: TestEngine, tmp_path: Path
+) -> None:
+    build(engine, tmp_path, "app", "FROM scratch\nCOPY mine.txt /\n", {"mine.txt": "token"})
+    assert state(lambda asked: asked.built_image("app").was_built()).codes == ["image.built"]
+    assert state(was_built).codes == ["image.other-base"]
+
+
+@pytest.mark.parametrize(
+    ("run", "codes"),
+    [
+        ("RUN sh prepare.sh", ["image.has-run", "image.not-written"]),
+        ('RUN ["sh", "prepare.sh"]', ["image.has-run", "image.not-written"]),
+        ("RUN echo prepare", ["image.other-run", "image.not-written"]),
+        ("RUN echo token > /made # prepare", ["image.has-run", "image.written"]),
+        ("ENV A=1", ["image.no-run", "image.not-written"]),
+    ],
+)
+def test_the_run_of_a_script(
+    state: State, engine: TestEngine, tmp_path: Path, run: str, codes: list[str]
+) -> None:
+    script = {"prepare.sh": "echo made > /made"}
+    build(engine, tmp_path, "app", f"FROM busybox\nCOPY . .\n{run}\n", script)
+
+    def ran(asked: Engine) -> None:
+        image = asked.built_image("app", "busybox")
+        image.has_run_of("prepare")
+        image.was_not_written_by_hand("token")
+
+    assert state(ran).codes == codes
 
 
 def test_an_import_has_lost_its_base(state: State, engine: TestEngine) -> None:
