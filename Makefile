@@ -6,13 +6,14 @@ ARGS ?=
 BOOTSTRAP := @sh scripts/bootstrap.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help lab class test test-all checks bench messages format clean
+.PHONY: help lab class test test-all engines checks bench messages format clean
 
 help:
 	@echo 'make lab        set up what is missing, start the engine, open the course in JupyterLab'
 	@echo 'make class      what an instructor needs: rosters, grades, the live class'
 	@echo 'make test       lint, types, messages, and every test but the slow ones'
 	@echo 'make test-all   the slow tests too'
+	@echo 'make engines    the course on other engines: Docker 26.1 with both image stores, podman'
 	@echo 'make bench      the benchmarks: ratios, side by side'
 	@echo 'make messages   collect the messages of the code, update and compile the translations'
 	@echo 'make format     put the code into its standard form'
@@ -31,6 +32,10 @@ test: checks
 
 test-all: checks
 	$(BIN)/pytest $(ARGS)
+
+engines:
+	$(BOOTSTRAP) test
+	$(BIN)/python -m tests.engines $(ARGS)
 
 checks:
 	$(BOOTSTRAP) test

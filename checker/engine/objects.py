@@ -339,6 +339,13 @@ class Image(_Named, _Configured):
         return size if isinstance(size, int) else 0
 
     @property
+    def lost_its_past(self) -> bool:
+        """Whether it lost its name to a newer image, in a store (containerd's) that then forgets
+        where it came from; Docker's own keeps that in mind."""
+        nameless = not self.tags and not self._claims
+        return nameless and _map(self.data, "GraphDriver").get("Data") is None
+
+    @property
     def digest(self) -> str:
         """A registry digest where there is one: the same for everyone who has this content."""
         return next((origin.digest for origin in self.origins), "")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checker.engine.objects import Image
+from checker.engine.references import parse
 from checker.language import Text, say, verbatim
 from checker.statements.container_revival import SHELLS
 from checker.statements.container_state import StateStatements
@@ -52,6 +53,9 @@ class MakingStatements(StateStatements):
         descends = self._descends_from(image, repositories)
         if not descends and (doubtful := self._doubtful_base(image, repositories)):
             origin_unseen(self._findings, doubtful, wanted)
+            return
+        if not descends and image.lost_its_past and self._named_like(repositories):
+            self._image_is_gone(expected)
             return
         named = any(tag.repository in repositories for tag in image.tags)
         self._findings.note("images", self._box.image_name, id=image.id, digest=image.digest)
@@ -227,6 +231,9 @@ class MakingStatements(StateStatements):
                 base = self._view.image(row.id) or Image({})
                 if base.layers and image.layers[: len(base.layers)] == base.layers:
                     yield base
+
+    def _named_like(self, repositories: tuple[str, ...]) -> bool:
+        return parse(self._box.image_name).repository in repositories
 
     def _doubtful_base(self, image: Image, repositories: tuple[str, ...]) -> str:
         """What it is built on, where nobody knows whether that came from there; "" for nothing."""
