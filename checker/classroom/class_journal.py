@@ -124,6 +124,16 @@ class ClassJournal:
             self.verdicts(student),
         )
 
+    def remembered(self) -> set[str]:
+        """The IDs of all students of whom `memory` knows something."""
+        all_tables = (tables.EVENTS, tables.COVERAGE, tables.ANSWER, tables.VERDICT)
+        with self._reading() as database:
+            return set(
+                database.execute(
+                    sa.union(*(sa.select(one.c.student).distinct() for one in all_tables))
+                ).scalars()
+            )
+
     def learn(self, student: str, engine: str, news: News) -> list[Kept]:
         """Adds what a grading of `student` on `engine` brought, at once or not at all; returns
         its verdicts as they are kept."""

@@ -72,6 +72,7 @@ class ClassGrader:
         self._seconds = seconds
         self._workers = workers
         self._names: dict[str, str] = {}
+        self._remembered: set[str] = set()
         self._turns = threading.Semaphore(_TURNS)
         self.kept: dict[str, dict[str, Kept]] = {}
         """The verdicts that count of each student who was graded, without reading them again."""
@@ -84,6 +85,7 @@ class ClassGrader:
         """
         todo = [student for student in students if student.engine]
         self._names = learner_names(self._journal)
+        self._remembered = self._journal.remembered()
         found: dict[str, DojoError | None] = {}
         crowded: list[Student] = []
         with _seldom_tidied():
@@ -135,7 +137,7 @@ class ClassGrader:
         with (
             turn,
             closing(Reader(where, allowance=allowance, turn=turn, loads=loads)) as reader,
-            StudentJournal(self._journal, student, student.engine) as journal,
+            self._student_journal(student) as journal,
         ):
             reader.get("/_ping")
             without_answers = _take_answers(student, journal)
@@ -146,6 +148,10 @@ class ClassGrader:
             journal.keep(Contact(problem))
             self.kept[student.id] = journal.kept
         return problem
+
+    def _student_journal(self, student: Student) -> StudentJournal:
+        is_new = student.id not in self._remembered
+        return StudentJournal(self._journal, student, student.engine, is_new=is_new)
 
     def _learner(self, student: Student) -> Learner:
         """By the name that the files were made with, where work had begun before joining."""

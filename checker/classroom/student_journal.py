@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from checker.classroom.class_journal import ClassJournal, Contact, News, storable, takes_the_place
+from checker.classroom.class_journal import (
+    ClassJournal,
+    Contact,
+    Memory,
+    News,
+    storable,
+    takes_the_place,
+)
 from checker.classroom.done import DONE, done_at
 from checker.classroom.event_list import EventList
 from checker.classroom.gradebook import READ, Student
@@ -25,14 +32,17 @@ _OWNER = "the instructor"
 class StudentJournal(Journal):
     """What grading `student` on `engine` remembers. For one thread at a time.
 
-    `kept` are the verdicts that count for the class, as of the last `keep`.
+    `kept` are the verdicts that count for the class, as of the last `keep`. `is_new` tells that the
+    class journal knows nothing of the student, which spares asking.
     """
 
-    def __init__(self, class_journal: ClassJournal, student: Student, engine: str) -> None:
+    def __init__(
+        self, class_journal: ClassJournal, student: Student, engine: str, *, is_new: bool = False
+    ) -> None:
         self._class = class_journal
         self._student = student.id
         self._at = engine
-        memory = class_journal.memory(student.id, engine)
+        memory = Memory([], [], [], {}) if is_new else class_journal.memory(student.id, engine)
         self._answers = dict(memory.answers)
         self.kept = dict(memory.verdicts)
         self._verdicts = {name: kept.record for name, kept in self.kept.items() if kept.via == READ}
