@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from checker.cli.app import App, pass_app, selection_argument, words
-from checker.cli.class_options import class_journal, journal_option, require_class_extra
+from checker.cli.class_options import journal_option, load_class_parts, require_class_extra
 from checker.cli.output import complain, json_text
-from checker.cli.roster import roster_argument
+from checker.cli.roster import engines_option, roster_argument, rules_option
 from checker.errors import Misuse
 from checker.language import say
 
@@ -34,6 +34,8 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 )
 @roster_argument
 @selection_argument
+@engines_option
+@rules_option
 @journal_option
 @click.option(
     "--listen",
@@ -64,6 +66,8 @@ def proctor(
     app: App,
     roster: Path,
     names: tuple[str, ...],
+    engines: str,
+    rules: Path | None,
     journal: str | None,
     listen_at: str | None,
     certificate: Path | None,
@@ -72,10 +76,7 @@ def proctor(
 ) -> None:
     require_class_extra()
     from checker.classroom.proctor.live import LiveClass, default_title
-    from checker.classroom.roster import load_roster
 
-    students = load_roster(roster).students
-    exercises = app.course.select(names)
     place = _place(roster, listen_at, certificate, key)
     lock = threading.Lock()
 
@@ -91,12 +92,12 @@ def proctor(
             click.echo(text.in_(app.lang), err=True)
         click.echo(say("The class is open: {url}", url=url).in_(app.lang), err=True)
 
-    with class_journal(journal, roster) as remembered:
+    with load_class_parts(app, roster, names, engines, rules, journal) as parts:
         LiveClass(
-            remembered,
+            parts.journal,
             default_title(roster),
-            students,
-            exercises,
+            parts.roster.students,
+            parts.assembler,
             place,
             app.lang,
             opened,

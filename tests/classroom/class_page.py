@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from tornado import httpserver, web
 
+from checker.classroom.assembling import Assembler
 from checker.classroom.class_journal import ClassJournal
 from checker.classroom.flags import find_flags
 from checker.classroom.gradebook import Student
@@ -17,7 +18,9 @@ from checker.classroom.proctor.board import Board
 from checker.classroom.proctor.feed import Feed
 from checker.classroom.proctor.gate import Gate
 from checker.classroom.proctor.live import Place, listen
+from checker.classroom.proctor.scoring import points_of
 from checker.classroom.proctor.web import Showing, routes
+from checker.classroom.rules_model import Rules
 from checker.course.model import Exercise
 
 
@@ -41,6 +44,7 @@ def class_page(
     students: Sequence[Student],
     exercises: Sequence[Exercise],
     lang: str = "en",
+    rules: Rules | None = None,
 ) -> Iterator[ClassPage]:
     """Serves what `journal` remembers, as if the engines of all who have one were followed."""
     sockets = listen(Place())
@@ -51,6 +55,9 @@ def class_page(
     for desk in board.desks:
         desk.is_read = bool(desk.student.engine) and desk.problem is None
     board.set_flags(find_flags(journal, students, exercises))
+    assembler = Assembler("Docker", exercises, rules or Rules(), journal)
+    for number, graded in enumerate(assembler.gradebook(students).students):
+        board.set_points(number, points_of(graded))
     board.changed = feed.changed
 
     async def serve() -> None:

@@ -123,7 +123,9 @@ def test_what_a_learner_does_on_a_laptop_is_told_at_once(
     proctor: Callable[..., Proctor],
 ) -> None:
     clean_engine.docker("pull", "ubuntu:22.04")
-    live = proctor(str(roster), _LESSON)
+    rules = tmp_path / "late.toml"
+    rules.write_text(_LATE)
+    live = proctor(str(roster), _LESSON, "--rules", str(rules))
     home = tmp_path / "laptop"
     codes = run("codes", str(roster), "--url", f"http://127.0.0.1:{live.port}", "--json")
     assert run("join", json.loads(codes.stdout)[0]["code"], home=home).returncode == 0
@@ -136,6 +138,18 @@ def test_what_a_learner_does_on_a_laptop_is_told_at_once(
         browser.driver.find_element(By.CSS_SELECTOR, "tbody th button").click()
         browser.wait(lambda: "can be forged" in browser.text("#panel-state"))
         assert "no picture" in browser.text("#picture")
+        browser.wait(lambda: "3 of 23 points" in browser.text("#panel-state"))
+        assert "Late: 50% off." in browser.text("#panel-flags")
+
+
+_LATE = """
+[exercises."docker-commands/demo2"]
+points = 4
+due = 2020-01-01T00:00:00Z
+late = { per_day = 0.5, most = 0.5 }
+[exercises."docker-commands/hello"]
+points = 2
+"""
 
 
 class _watching:  # noqa: N801 - used as a function

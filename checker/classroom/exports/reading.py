@@ -70,7 +70,7 @@ def explanation(grade: Grade, lang: str) -> str:
 
 def notes(grade: Grade, lang: str) -> list[str]:
     """What made the points other than the verdict: a sentence each. Fit for the learner to read."""
-    return [tame(note.in_(lang)) for note in _notes(grade)]
+    return [tame(note.in_(lang)) for note in remarks(grade)]
 
 
 def flags(student: StudentGrades, lang: str) -> list[str]:
@@ -92,7 +92,8 @@ def told(student: StudentGrades, lang: str) -> str:
     ).in_(lang)
 
 
-def _notes(grade: Grade) -> Iterator[Text]:
+def remarks(grade: Grade) -> Iterator[Text]:
+    """What the rules did to it, beside its verdict."""
     if not grade.counts:
         yield say("Dropped: it does not count.")
     if grade.is_extra:

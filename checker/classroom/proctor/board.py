@@ -19,10 +19,21 @@ from checker.course.model import Exercise
 from checker.errors import DojoError
 from checker.grading.verdict import PASSED, UNCHECKED, Verdict
 from checker.journal.store import Record
+from checker.language import Text
 from checker.recorder.updates import EngineState, Happened, Update
 
 _TOGETHER = 2_000_000_000
 """Nanoseconds within which changes come of one command; the first in the course is meant."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """What a student has by the rules, and what these did to single exercises (by ID)."""
+
+    score: float
+    maximum: float
+    notes: Sequence[tuple[str, Text]] = ()
+
 
 Flags = Mapping[str, Sequence[tuple[str, Flag]]]
 
@@ -38,6 +49,7 @@ class Desk:
     problem: DojoError | None = None
     is_read: bool = False
     flags: Sequence[tuple[str, Flag]] = ()
+    points: Points | None = None
     happened: int = 0
     """Counts up whenever something on the engine may have changed."""
 
@@ -114,6 +126,18 @@ class Board:
                 with self.lock:
                     desk.flags = mine
                 self.changed(number)
+
+    def passes(self) -> list[int]:
+        """How many exercises each student has passed."""
+        with self.lock:
+            return [len(self._times(desk, PASSED)) for desk in self.desks]
+
+    def set_points(self, number: int, points: Points) -> None:
+        """Takes a student's points, by number."""
+        with self.lock:
+            before, self.desks[number].points = self.desks[number].points, points
+        if before != points:
+            self.changed(number)
 
     def task(self, desk: Desk) -> Task | None:
         """What the student is at; None before the first step, and after the last one."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tornado import httpserver, netutil, web
 
+from checker.classroom.assembling import Assembler
 from checker.classroom.class_journal import ClassJournal
 from checker.classroom.gradebook import Student
 from checker.classroom.members import Members, Taken, learner_names
@@ -23,6 +24,7 @@ from checker.classroom.proctor.feed import Feed
 from checker.classroom.proctor.flagging import Flagging
 from checker.classroom.proctor.follower import Shared, StudentFollower, class_pace
 from checker.classroom.proctor.gate import Gate
+from checker.classroom.proctor.scoring import Scoring
 from checker.classroom.proctor.web import Showing, routes
 from checker.course.model import Exercise
 from checker.errors import DojoError, JournalError, Misuse
@@ -54,13 +56,17 @@ class LiveClass:
     journal: ClassJournal
     title: str
     students: Sequence[Student]
-    exercises: Sequence[Exercise]
+    assembler: Assembler
     place: Place
     lang: str
     opened: Callable[[str], None]
     complain: Callable[[DojoError], None]
     printed: Callable[[Student, Verdict, str], None] | None = None
     _told: list[str] = field(default_factory=list)
+
+    @property
+    def exercises(self) -> Sequence[Exercise]:
+        return self.assembler.exercises
 
     def run(self) -> None:
         """Shows it until Ctrl-C or a polite signal. Raises `Misuse` where it can't listen."""
@@ -87,6 +93,7 @@ class LiveClass:
         gate = Gate(port, names, is_secure=secure is not None, token=token)
         showing = Showing(board, feed, gate, self.title, self.lang)
         flagging = Flagging(self.journal, self.students, self.exercises, board, showing.workers)
+        scoring = Scoring(self.assembler, board, showing.workers)
         followers: dict[str, StudentFollower] = {}
 
         def taken(taken: Taken) -> None:
@@ -115,6 +122,7 @@ class LiveClass:
                     async with asyncio.timeout(_LOOK):
                         await ended.wait()
                 flagging.look_if_due()
+                scoring.look_if_due()
                 self._look_at(shared.failures)
         finally:
             feed.close()

@@ -67,6 +67,8 @@ def row(board: Board, number: int, lang: str) -> dict[str, Any]:
             "p": _sentence(desk.problem, lang),
             "done": all(passed),
         }
+        if desk.points is not None:
+            found["s"] = [desk.points.score, desk.points.maximum]
         if task is not None:
             found["t"] = {
                 "x": board.exercises.index(task.exercise),
@@ -81,6 +83,7 @@ def learner(board: Board, number: int, lang: str) -> dict[str, Any]:
     with board.lock:
         desk = board.desks[number]
         cells, flags, problem = dict(desk.cells), list(desk.flags), desk.problem
+        points = desk.points
     titles = {exercise.id: tame(exercise.text(lang).title) for exercise in board.exercises}
     return {
         "id": tame(desk.student.id),
@@ -89,6 +92,10 @@ def learner(board: Board, number: int, lang: str) -> dict[str, Any]:
         "state": _state(desk),
         "problem": _sentence(problem, lang),
         "advice": _short(problem.advice.in_(lang)) if problem and problem.advice else "",
+        "notes": [
+            {"exercise": titles.get(exercise, ""), "message": _short(text.in_(lang))}
+            for exercise, text in (points.notes if points is not None else ())
+        ],
         "flags": [
             {"exercise": titles.get(exercise, ""), "message": _short(flag.message.in_(lang))}
             for exercise, flag in flags

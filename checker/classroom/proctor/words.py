@@ -44,6 +44,8 @@ _WORDS = {
     "minutes": say("{n} min"),
     "hours": say("{n} h"),
     "now": say("now"),
+    "points": say("{n} of {most} points"),
+    "p": say("{n} p"),
     "picture": say("On the engine now"),
     "no_picture": say("Only this learner's machine tells of it: there is no picture."),
     "in_words": say("In words"),
@@ -67,4 +69,6 @@ def words(lang: str) -> dict[str, str]:
 def _spoken(name: str, lang: str) -> str:
     """The word; where it holds a number, with its place left for the page to fill."""
     text = _WORDS[name]
-    return say(text.msgid, n="{n}").in_(lang) if "{n}" in text.msgid else text.in_(lang)
+    return (
+        say(text.msgid, n="{n}", most="{most}").in_(lang) if "{n}" in text.msgid else text.in_(lang)
+    )

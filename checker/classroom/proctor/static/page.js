@@ -20,6 +20,7 @@ const make = (name, props = {}, ...children) => {
   return made;
 };
 const word = (name, n) => (words[name] ?? name).replace("{n}", n);
+const figure = (value) => String(Math.round(value * 100) / 100);
 const stored = (key, value) => {
   try {
     if (value === undefined) return sessionStorage.getItem(`dockdojo.${key}`);
@@ -143,10 +144,10 @@ function buildRow(student, number) {
   const button = make("button", { type: "button", title: `${student.name} (${student.id})` }, name, below);
   button.onclick = () => look(number);
   const where = make("span", { className: "where" }), what = make("span", { className: "what" });
-  const since = make("td", { className: "since" }), count = make("span"), bar = make("progress");
+  const since = make("td", { className: "since" }), count = make("span"), points = make("small"), bar = make("progress");
   bar.max = exercises.length;
   const row = make("tr", {}, make("th", { role: "rowheader" }, button), make("td", { className: "task" }, where, what), since,
-    make("td", { className: "score" }, count, bar));
+    make("td", { className: "score" }, make("span", {}, count, points), bar));
   const cells = [], lessons = [];
   klass.lessons.forEach((lesson, place) => {
     const sum = make("span"), line = make("progress");
@@ -163,7 +164,7 @@ function buildRow(student, number) {
       row.append(cell);
     });
   });
-  return { number, student, row, button, where, what, since, count, bar, cells, lessons, told: null, is: "trying", last: -1 };
+  return { number, student, row, button, where, what, since, count, points, bar, cells, lessons, told: null, is: "trying", last: -1 };
 }
 const set = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
@@ -208,6 +209,8 @@ function drawRow(learner, row) {
   });
   learner.passed = passed;
   set(learner.count, `${passed}/${exercises.length}`);
+  set(learner.points, row.s ? word("p", figure(row.s[0])) : "");
+  learner.points.title = row.s ? word("points", figure(row.s[0])).replace("{most}", figure(row.s[1])) : "";
   if (learner.bar.value !== passed) learner.bar.value = passed;
   drawState(learner);
 }
@@ -343,9 +346,11 @@ async function lookAgain(first = false) {
 function showLearner(known, first) {
   at("panel-name").textContent = known.name;
   const way = { told: word("told_long"), read: word("read_long"), away: known.problem, trying: word("trying") }[known.state];
-  at("panel-state").textContent = [known.id, known.section, way, known.advice].filter(Boolean).join(" · ");
+  at("panel-state").textContent = [known.id, known.section, learners[selected].points.title, way, known.advice].filter(Boolean).join(" · ");
+  const about = (one) => [one.exercise ? `${one.exercise}: ` : "", one.message];
   at("panel-flags").replaceChildren(...known.flags.map((flag) =>
-    make("li", {}, make("span", { className: "flag", textContent: `⚑ ${word("flag")} ` }), flag.exercise ? `${flag.exercise}: ` : "", flag.message)));
+    make("li", {}, make("span", { className: "flag", textContent: `⚑ ${word("flag")} ` }), ...about(flag))),
+  ...known.notes.map((note) => make("li", { className: "note" }, ...about(note))));
   const here = learners[selected].told?.t?.x ?? -1;
   const rank = (one) => (one.x === sought ? 0 : one.x === here ? 1 : 2);
   const opened = known.exercises.filter((one) => one.x === sought || (one.verdict && one.verdict !== "passed"));
