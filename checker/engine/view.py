@@ -44,6 +44,9 @@ _PS_ARGUMENTS = "-eo pid,pidns,utsns,netns,ipcns,mntns,args"
 Seen = tuple[str, str]
 """What was looked at: its kind ("container", "image", …) and its name; "*" is all of a kind."""
 
+_PODMANS_LIBRARY = "(github.com/containers/image)"
+"""What podman says to a registry beside the version of this library, which it does not tell."""
+
 _REMOVED = 2
 """The kind of a change that took a path away (moby: pkg/archive, ChangeDelete)."""
 
@@ -204,6 +207,8 @@ class View:
         Source: https://github.com/moby/moby/blob/v26.1.5/dockerversion/useragent.go
         """
         version = self._version()
+        if self.reader.is_podman:
+            return [_PODMANS_LIBRARY]
         parts = {
             "docker": version.get("Version"),
             "go": version.get("GoVersion"),

@@ -97,7 +97,7 @@ class LoginStatements(ServiceStatements):
     def _is_the_engine(self, client: str) -> bool:
         """Whether a client introduced itself as this engine does."""
         told = client.split()
-        return client.startswith("docker/") and all(
+        return client.startswith(("docker/", "containers/")) and all(
             word in told for word in self._view.user_agent()
         )
 

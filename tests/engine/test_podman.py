@@ -16,6 +16,7 @@ from checker.engine import address, events
 from checker.engine.events import Event
 from checker.engine.objects import Image, Witness
 from checker.engine.reader import Reader
+from checker.engine.view import View
 from checker.grading.grader import UNTOLD, Grader
 from checker.grading.verdict import UNCHECKED
 from checker.journal.store import Journal
@@ -70,6 +71,8 @@ def podman(tmp_path: Path) -> Iterator[FakeEngine]:
     def behave(client: socket.socket, target: str) -> None:
         known = [_PULL, _line("system", "refresh", "", at=4)]
         body = b"[]"
+        if target == "/version":
+            body = b'{"Arch": "amd64", "Version": "5.4.2"}'
         if target.startswith("/events"):
             body = b"\n".join(known if "stream=false" in target else known[1:])
         status = "404 Not Found" if target.endswith("/gone/json") else "200 OK"
@@ -86,6 +89,11 @@ def test_its_past_is_asked_for_in_its_own_way(podman: FakeEngine) -> None:
         assert reader.is_podman
     # Podman tells what was before the present second: the wait for its end is podman's, too.
     assert podman.asked[-2:] == ["/events?since=2&until=3", "/events?since=1&stream=false"]
+
+
+def test_it_names_a_library_to_registries(podman: FakeEngine) -> None:
+    with closing(Reader(address.parse(podman.address))) as reader:
+        assert View(reader).user_agent() == ["(github.com/containers/image)"]
 
 
 def test_a_name_is_no_origin_without_a_pull() -> None:
