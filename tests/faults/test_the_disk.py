@@ -6,7 +6,9 @@ import json
 import os
 import sqlite3
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +187,113 @@ def test_a_journal_that_is_damaged_or_edited_is_no_crash(
         if said.code == 2 and not said.out:
             assert str(path) in said.sentence or harm not in _HARM
         assert not {"\x1b", "\x00"} & set(said.out + said.err)
+
+
+_WORDS = (
+    ("check", "containers", "--json"),
+    ("answer", "image-id", "sha256:1"),
+    ("hint", "demo2"),
+    ("report",),
+    ("lessons",),
+    ("quiz", "mlops"),
+    ("reset", "demo2", "--yes"),
+)
+
+
+def _told_or_done(said: Said) -> None:
+    """`dojo` itself fails where there is a traceback."""
+    assert said.code in (0, 1, 2)
+    assert said.code != 2 or said.out or said.sentence
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", _WORDS, ids=lambda words: words[0])
+def test_a_read_only_disk(small_disk: Path, playing: Playing, words: tuple[str, ...]) -> None:
+    playing.behave_well()
+    dojo = Dojo({"DOCKDOJO_HOME": str(small_disk), "DOCKDOJO_ENGINE": playing.address})
+    dojo("check", "containers", "--json")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    _told_or_done(dojo(*words))
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    assert len(_verdicts(dojo("check", "containers", "--json"))) == 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", _WORDS, ids=lambda words: words[0])
+def test_each_command_on_a_full_disk(
+    small_disk: Path, playing: Playing, words: tuple[str, ...]
+) -> None:
+    playing.behave_well()
+    dojo = Dojo({"DOCKDOJO_HOME": str(small_disk), "DOCKDOJO_ENGINE": playing.address})
+    dojo("check", "containers", "--json")
+    _fill(small_disk)
+    _told_or_done(dojo(*words))
+    (small_disk / "ballast").unlink()
+    assert len(_verdicts(dojo("check", "containers", "--json"))) == 6
+
+
+@pytest.mark.slow
+def test_one_that_another_process_holds(taped: Dojo, home: Path) -> None:
+    """It is waited for, and then told; who comes after finds all as it was."""
+    taped("check", "containers", "--json")
+    with closing(sqlite3.connect(home / "journal.sqlite", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert str(home / "journal.sqlite") in taped("check", "--again", "--json").sentence
+        assert time.monotonic() - began < 40
+        assert taped("report", "--json").json
+        holder.execute("ROLLBACK")
+    assert taped("check", "--json").code == 1
+
+
+def _roster(path: Path, engine: str) -> str:
+    path.write_text(f'[[students]]\nid = "2026-001"\nname = "Kim"\nengine = "{engine}"\n')
+    return str(path)
+
+
+@pytest.mark.slow
+def test_a_class_on_a_full_disk(
+    small_disk: Path, playing: Playing, tmp_path: Path, home: Path
+) -> None:
+    """The class journal, and each file of grades: whole, or told and as it was before."""
+    playing.behave_well()
+    (small_disk / "t.csv").write_text("before")
+    dojo = Dojo({"DOCKDOJO_HOME": str(home)})
+    spacious = _roster(tmp_path / "roster.toml", playing.address)
+    full = _roster(small_disk / "roster.toml", playing.address)
+    for roster in (full, spacious):
+        assert dojo("grade", roster, "containers", "--json").code == 0
+    _fill(small_disk)
+    assert "can't be" in dojo("grade", full, "--json").sentence
+    for name, file in (("csv", "t.csv"), ("html", "pages"), ("junit", "t.xml"), ("json", "t.js")):
+        said = dojo("grade", spacious, "--known", "--export", f"{name}={small_disk}/{file}")
+        assert "can't be written" in said.err
+        assert "No space" in said.err
+    assert (small_disk / "t.csv").read_text() == "before"
+    assert not list(small_disk.rglob("*.new"))
+    (small_disk / "ballast").unlink()
+    assert dojo("grade", full, "containers", "--json").code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [12])
+def test_an_export_that_is_killed(playing: Playing, tmp_path: Path, home: Path, kills: int) -> None:
+    """What was there before is there, or the new one is; never a half of it."""
+    playing.behave_well()
+    roster = _roster(tmp_path / "roster.toml", playing.address)
+    dojo, target = Dojo({"DOCKDOJO_HOME": str(home)}), tmp_path / "out" / "g.json"
+    target.parent.mkdir()
+    words = ("grade", roster, "--export", f"json={target}")
+    assert dojo(*words).code in (0, 2)
+    json.loads(target.read_text())
+    for number in range(kills):
+        with subprocess.Popen(
+            [*PROGRAM, *words],
+            env=dojo.whole_environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as grading:
+            wait_until(lambda: grading.poll() is not None, 0.3 + number * 0.15, 0.001)
+            grading.kill()
+        json.loads(target.read_text())
+    assert dojo(*words).code in (0, 2)
