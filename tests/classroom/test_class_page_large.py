@@ -18,6 +18,8 @@ from tests.classroom.class_page import ClassPage, class_page
 from tests.classroom.realistic import fill_class, realistic_students
 from tests.notebook.browser import Browser
 
+pytestmark = pytest.mark.slow
+
 _LEARNERS = 300
 _EVENTS, _A_SECOND = 300, 100
 _EXERCISES = load_course().exercises
