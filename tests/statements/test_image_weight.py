@@ -149,3 +149,13 @@ def test_what_was_copied_and_removed(
         image.never_held("secret.env")
 
     assert state(check).codes == codes
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_on_top_of_the_image_before_is_no_second_build(
+    state: State, engine: TestEngine, tmp_path: Path, builder: str
+) -> None:
+    build(engine, tmp_path, "site:1", _GOOD, _FILES, builder)
+    build(engine, tmp_path / "top", "site:2", "FROM site:1\nRUN echo more > out\n", {}, builder)
+    assert state(reused).codes == ["build.on-top"]
