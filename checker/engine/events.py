@@ -14,6 +14,9 @@ BUFFER_SIZE = 256
 
 _PODMANS_WORDS = {"remove": "destroy", "exec_died": "exec_die"}
 
+_LATE = 200_000_000
+"""Nanoseconds by which podman writes an event later than it answers."""
+
 _LATEST = 2**63 - 1  # the journal's integers have 64 bits
 
 
@@ -60,7 +63,8 @@ def _podmans_past(reader: Reader, since: int, until: int) -> list[Event]:
     """The same from podman: it tells what was before the present second, and with `until` only
     some of that, each time others. So the first question ends with this second, and the second one
     is asked in podman's own way."""
-    reader.get("/events", {"since": str(_whole(until)), "until": str(_whole(until) + 1)})
+    end = _whole(until + _LATE) + 1
+    reader.get("/events", {"since": str(end - 1), "until": str(end)})
     body = reader.get("/events", {"since": str(_whole(since)), "stream": "false"}) or b""
     seen = [event for line in body.splitlines() if (event := parse(line, reader.loads))]
     return [as_docker_has_it(event) for event in seen]

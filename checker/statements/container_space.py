@@ -142,8 +142,10 @@ class SpaceStatements(Subject):
     @property
     def _namespaces(self) -> dict[str, str]:
         """Its namespaces' numbers by kind, told by the engine, or at least "pid" by its log."""
+        # Podman has its ps run inside, where the first process is number 1.
+        first = "1" if self._view.reader.is_podman else str(self._box.pid)
         for row in self._view.processes(self._box.id):
-            if row.get("PID") == str(self._box.pid) and row.get("PIDNS", "").isdigit():
+            if row.get("PID") == first and row.get("PIDNS", "").isdigit():
                 return {
                     kind.removesuffix("NS").lower(): number
                     for kind, number in row.items()
