@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,25 +127,14 @@ def grade(
     sys.exit(_UNKNOWN if any(student.problem for student in gradebook.students) else 0)
 
 
-class _progress:  # noqa: N801 - used as a function: with _progress(…) as told
-    """A bar on a terminal; elsewhere nothing but the end."""
+@contextmanager
+def _progress(app: App, total: int) -> Iterator[Callable[[Student, DojoError | None], None]]:
+    """A bar on a terminal; elsewhere nothing but the beginning and the end."""
+    from checker.sandbox.progress import RichProgress
 
-    def __init__(self, app: App, total: int) -> None:
-        self._app, self._total, self._done = app, total, 0
-
-    def __enter__(self) -> Callable[[Student, DojoError | None], None]:
-        from checker.sandbox.progress import RichProgress
-
-        self._bars = RichProgress(self._app.lang)
-        self._bars.__enter__()
-        return self._told
-
-    def __exit__(self, *exception: object) -> None:
-        self._bars.__exit__(None, None, None)
-
-    def _told(self, student: Student, problem: DojoError | None) -> None:  # noqa: ARG002
-        self._done += 1
-        self._bars.step(say("Learners"), self._done, self._total)
+    done = itertools.count(1)
+    with RichProgress(app.lang) as bars:
+        yield lambda student, problem: bars.step(say("Learners"), next(done), total)  # noqa: ARG005
 
 
 def _show(app: App, gradebook: Gradebook, targets: Sequence[tuple[str, Path]]) -> None:
