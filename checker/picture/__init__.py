@@ -1,9 +1,9 @@
 """The picture: what is on the engine, drawn live, and told in words.
 
-`reading` makes a `scene` of one engine, `layout` gives each thing its place, `drawing` makes an SVG
-of it, and `describing` says the same in text. Nothing here keeps anything: who follows an engine
-gives the scene before to `read_scene` (things keep their place) and to `draw` (what is new, changed
-or gone is marked)::
+`reading` makes a `scene` of one engine, out of `nodes`; `layout` gives each thing its place,
+`drawing` makes an SVG of it, and `describing` says the same in text. Nothing here keeps anything:
+who follows an engine gives the scene before to `read_scene` (things keep their place) and to `draw`
+(what is new, changed or gone is marked)::
 
     now = read_scene(view, before)
     svg = draw(now, "ko", before, width=900)

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from checker.picture.layout import MOST_ARROWS, STEP, Layout, Place
-from checker.picture.scene import BUILT_ON, MADE_FROM, PUSHED_TO, Arrow, Difference, Key
+from checker.picture.nodes import Key
+from checker.picture.scene import BUILT_ON, MADE_FROM, PUSHED_TO, Arrow, Difference
 from checker.picture.svg import element
 
 _HEAD = 7.0

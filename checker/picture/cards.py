@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checker.language import Text, say
-from checker.picture.scene import ContainerNode, ImageNode, Key, RepositoryNode, Scene
+from checker.picture.nodes import ContainerNode, ImageNode, Key, RepositoryNode
+from checker.picture.scene import Scene
 from checker.picture.wording import (
     MARKS,
     layers_of,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from checker.language import Text, say, verbatim
 from checker.picture.measuring import clean
-from checker.picture.scene import ContainerNode, ImageNode, Key, RegistryNode, Scene
+from checker.picture.nodes import ContainerNode, ImageNode, Key, RegistryNode
+from checker.picture.scene import Scene
 from checker.picture.wording import (
     MARKS,
     SIGNS,

@@ -13,15 +13,8 @@ from dataclasses import dataclass
 
 from checker.language import Text, say
 from checker.picture.cards import Card, Cards
-from checker.picture.scene import (
-    GONE,
-    ContainerNode,
-    Difference,
-    NetworkNode,
-    RegistryNode,
-    Scene,
-    Thing,
-)
+from checker.picture.nodes import ContainerNode, NetworkNode, RegistryNode, Thing
+from checker.picture.scene import GONE, Difference, Scene
 from checker.picture.tree import limited, tree
 from checker.picture.wording import ports_of
 

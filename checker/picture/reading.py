@@ -15,7 +15,7 @@ from urllib.parse import quote
 from checker.engine.objects import Container, ContainerRow, ImageRow, Network
 from checker.engine.references import Reference, parse
 from checker.engine.view import View
-from checker.picture.scene import (
+from checker.picture.nodes import (
     ContainerNode,
     ImageNode,
     Key,
@@ -23,8 +23,8 @@ from checker.picture.scene import (
     Port,
     RegistryNode,
     RepositoryNode,
-    Scene,
 )
+from checker.picture.scene import Scene
 
 MOST_IMAGES_ASKED = 300
 """How many images are asked for their layers, the newest first."""

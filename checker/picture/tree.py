@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from checker.picture.scene import GONE, ContainerNode, ImageNode, Key, Thing
+from checker.picture.nodes import ContainerNode, ImageNode, Key, Thing
+from checker.picture.scene import GONE
 
 _T = TypeVar("_T", bound=Thing)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checker.language import Text, say, verbatim
-from checker.picture.scene import CHANGED, GONE, NEW, REMOVED, ContainerNode, ImageNode, Port
+from checker.picture.nodes import ContainerNode, ImageNode, Port
+from checker.picture.scene import CHANGED, GONE, NEW, REMOVED
 
 SYMBOLS = {
     "running": "▶",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from checker.picture.scene import (
+from checker.picture.nodes import (
     ContainerNode,
     ImageNode,
     NetworkNode,
     Port,
     RegistryNode,
     RepositoryNode,
-    Scene,
 )
+from checker.picture.scene import Scene
 
 STATES = ("running", "exited", "paused", "created", "restarting", "dead")
 HOSTILE = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from checker.picture.scene import CHANGED, GONE, NEW, PUSHED_TO, Arrow, ImageNode, Scene
+from checker.picture.nodes import ImageNode
+from checker.picture.scene import CHANGED, GONE, NEW, PUSHED_TO, Arrow, Scene
 from checker.picture.tree import limited, tree
 from tests.picture import scenes
 
