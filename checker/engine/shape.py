@@ -1,15 +1,16 @@
 """Whether an answer has the shape that its kind of thing has, so far as checks rely on it.
 
 What misses its main parts, or has them of another type, was not understood or not sent whole: it
-says nothing of the learner's work. What engines may leave out (podman and newer ones do) may be
-missing or null here.
+says nothing of the learner's work. What every engine tells, if only by null (Docker 20.10 to 26.1
+and podman do), may be null here and not missing: what is not told is not nothing. What engines may
+leave out may be missing or null.
 Source: https://docs.docker.com/reference/api/engine/ (ContainerInspect, ImageInspect, the lists)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Texts:
@@ -21,21 +22,31 @@ Shape = Mapping[str, type]
 
 _MOST = 2**63
 
-Kind = tuple[Shape, Shape]
-"""What a thing of this kind has, and what it may leave out."""
+_ABSENT = object()
+
+
+class Kind(NamedTuple):
+    """What a thing of this kind has, what it tells if only by null, and what it may leave out."""
+
+    needed: Shape
+    told: Shape
+    optional: Shape
+
 
 _CONFIGURATION: Shape = {
     "Config.Tty": bool,
     "Config.OpenStdin": bool,
-    "Config.Cmd": Texts,
-    "Config.Entrypoint": Texts,
-    "Config.Env": Texts,
     "Config.Labels": dict,
     "Config.Image": str,
     "Config.WorkingDir": str,
     "Config.ExposedPorts": dict,
 }
-CONTAINER: Kind = (
+_COMMAND: Shape = {
+    "Config.Cmd": Texts,
+    "Config.Entrypoint": Texts,
+    "Config.Env": Texts,
+}
+CONTAINER = Kind(
     {
         "Id": str,
         "Name": str,
@@ -45,7 +56,17 @@ CONTAINER: Kind = (
         "State.StartedAt": str,
         "Config": dict,
         "HostConfig": dict,
+        "HostConfig.PidMode": str,
+        "HostConfig.UTSMode": str,
+        "HostConfig.IpcMode": str,
+        "HostConfig.NetworkMode": str,
         "NetworkSettings": dict,
+    },
+    {
+        **_COMMAND,
+        "Mounts": list,
+        "NetworkSettings.Networks": dict,
+        "NetworkSettings.Ports": dict,
     },
     {
         **_CONFIGURATION,
@@ -53,18 +74,17 @@ CONTAINER: Kind = (
         "State.Pid": int,
         "RestartCount": int,
         "Created": str,
-        "Mounts": list,
         "HostConfig.Memory": int,
         "HostConfig.NanoCpus": int,
         "HostConfig.RestartPolicy": dict,
         "HostConfig.Tmpfs": dict,
-        "NetworkSettings.Networks": dict,
-        "NetworkSettings.Ports": dict,
     },
 )
-IMAGE: Kind = (
+IMAGE = Kind(
     {"Id": str, "RootFS": dict},
+    {},
     {
+        **_COMMAND,
         **_CONFIGURATION,
         "Config": dict,
         "RootFS.Layers": Texts,
@@ -74,26 +94,35 @@ IMAGE: Kind = (
         "RepoDigests": Texts,
     },
 )
-NETWORK: Kind = ({"Id": str, "Name": str}, {"Driver": str, "Containers": dict, "Created": str})
-CONTAINER_ROW: Kind = (
+NETWORK = Kind(
+    {"Id": str, "Name": str},
+    {},
+    {"Driver": str, "Containers": dict, "Created": str, "IPAM": dict},
+)
+CONTAINER_ROW = Kind(
     {"Id": str},
+    {},
     {"Names": Texts, "Image": str, "ImageID": str, "State": str, "NetworkSettings": dict},
 )
-IMAGE_ROW: Kind = ({"Id": str}, {"RepoTags": Texts, "RepoDigests": Texts, "Size": int})
-STEP: Kind = ({"CreatedBy": str}, {"Created": int, "Size": int})
-CHANGE: Kind = ({"Path": str}, {"Kind": int})
-VERSION: Kind = ({"Arch": str}, {})
+IMAGE_ROW = Kind({"Id": str}, {"RepoTags": Texts, "RepoDigests": Texts}, {"Size": int})
+STEP = Kind({"CreatedBy": str}, {}, {"Created": int, "Size": int})
+CHANGE = Kind({"Path": str}, {}, {"Kind": int})
+VERSION = Kind({"Arch": str}, {}, {})
 
 
 def fits(data: Any, shape: Kind) -> bool:
-    """Whether `data` has all of the first fields, and none of the second of another type."""
-    needed, optional = shape
+    """Whether `data` has the fields that its kind has, and none of another type."""
     return (
         isinstance(data, dict)
-        and all(_is(_at(data, path), kind) for path, kind in needed.items())
+        and all(_is(_at(data, path), kind) for path, kind in shape.needed.items())
         and all(
             value is None or _is(value, kind)
-            for path, kind in optional.items()
+            for path, kind in shape.told.items()
+            for value in [_at(data, path)]
+        )
+        and all(
+            value is None or value is _ABSENT or _is(value, kind)
+            for path, kind in shape.optional.items()
             for value in [_at(data, path)]
         )
     )
@@ -121,5 +150,5 @@ def _is_text(value: str) -> bool:
 
 def _at(data: Any, path: str) -> Any:
     for name in path.split("."):
-        data = data.get(name) if isinstance(data, dict) else None
+        data = data.get(name, _ABSENT) if isinstance(data, dict) else _ABSENT
     return data

@@ -304,18 +304,24 @@ class View:
         path = f"/images/{quote(image_id, safe='/:@')}/history"
         return [Step(row) for row in self._list(path, shape.STEP, of=image_id)]
 
+    def _archive(self, container_id: str, path: str, size: int) -> bytes | None:
+        """The start of an archive of a path in a container; None where there is no such path."""
+        box = f"/containers/{quote(container_id, safe='')}"
+        found = self.reader.get(f"{box}/archive", {"path": path}, size)
+        # An engine says the same of a path that is not there and of a container that has gone.
+        if found is None and container_id in self._met and self.reader.get(f"{box}/json") is None:
+            raise self.reader.unusable(f"{box}/archive")
+        return found
+
     def _file(self, container_id: str, path: str) -> bytes | None:
-        where = f"/containers/{quote(container_id, safe='')}/archive"
         limit = 1024 * 1024
-        return _only_file(self.reader.get(where, {"path": path}, limit + 10 * 1024) or b"")
+        return _only_file(self._archive(container_id, path, limit + 10 * 1024) or b"")
 
     def _has_folder(self, container_id: str, path: str) -> bool:
-        where = f"/containers/{quote(container_id, safe='')}/archive"
-        return self.reader.get(where, {"path": path}, tarfile.BLOCKSIZE) is not None
+        return self._archive(container_id, path, tarfile.BLOCKSIZE) is not None
 
     def _changed_at(self, container_id: str, path: str) -> int | None:
-        where = f"/containers/{quote(container_id, safe='')}/archive"
-        head = self.reader.get(where, {"path": path}, tarfile.BLOCKSIZE)
+        head = self._archive(container_id, path, tarfile.BLOCKSIZE)
         if head is None:
             return None
         try:
@@ -328,8 +334,7 @@ class View:
         return None if data is None else Network(data)
 
     def _small_files(self, container_id: str, folder: str) -> list[tuple[str, bytes]]:
-        where = f"/containers/{quote(container_id, safe='')}/archive"
-        body = self.reader.get(where, {"path": folder}, 4 * 1024 * 1024) or b""
+        body = self._archive(container_id, folder, 4 * 1024 * 1024) or b""
         found = []
         # What is cut off, or no archive at all, ends here.
         with suppress(tarfile.TarError), tarfile.open(fileobj=io.BytesIO(body), mode="r|") as tar:

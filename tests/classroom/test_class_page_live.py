@@ -266,7 +266,9 @@ def _huge_names(connection: socket.socket, target: str) -> None:
         connection.sendall(answer({"Id": "a" * 64, "Name": f"/{_HUGE}", "Image": _HUGE,
                                    "State": state, "Config": {"Image": _HUGE}}))  # fmt: skip
     elif target.startswith("/images/json"):
-        connection.sendall(answer([{"Id": _HUGE, "RepoTags": [_HUGE], "Size": 1}] * 20))
+        connection.sendall(
+            answer([{"Id": _HUGE, "RepoTags": [_HUGE], "RepoDigests": [], "Size": 1}] * 20)
+        )
     else:
         _empty(connection, target)
 

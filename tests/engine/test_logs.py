@@ -96,9 +96,10 @@ _CONTAINER = {
     "Name": "/x",
     "Image": "sha256:x",
     "State": {"Status": "running", "ExitCode": 0, "StartedAt": "2026-11-24T00:00:00Z"},
-    "Config": {"Tty": False},
-    "HostConfig": {},
-    "NetworkSettings": {},
+    "Config": {"Tty": False, "Cmd": None, "Entrypoint": None, "Env": None},
+    "HostConfig": {"PidMode": "", "UTSMode": "", "IpcMode": "private", "NetworkMode": "default"},
+    "Mounts": [],
+    "NetworkSettings": {"Networks": {}, "Ports": {}},
 }
 
 

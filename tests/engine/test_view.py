@@ -147,13 +147,18 @@ def test_what_was_never_there_has_no_log_and_no_changes(view: View) -> None:
 
 @pytest.mark.engine
 def test_what_went_away_meanwhile_says_nothing(view: View, busybox: TestEngine) -> None:
-    """It was there a moment ago: that its log and changes are gone is no empty log."""
+    """It was there a moment ago: that its log, changes and files are gone is no empty log."""
     box = busybox.docker("create", "--name", "leaving", "busybox")
     assert view.container("leaving") is not None
+    assert view.file(box, "/no-such") is None
+    assert not view.has_folder(box, "/no-such")
     busybox.docker("rm", "leaving")
     for read in (view.log, view.changes):
         with pytest.raises(EngineConfused):
             read(box)
+    for look in (view.file, view.has_folder, view.changed_at, view.small_files):
+        with pytest.raises(EngineConfused):
+            look(box, "/bin/busybox")
 
 
 _READS: dict[str, tuple[str, Callable[[View], object]]] = {

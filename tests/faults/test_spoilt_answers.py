@@ -100,12 +100,16 @@ _SHAPES = {
 }
 
 
-def _relied_on(key: str) -> Iterator[tuple[Path, bool]]:
-    """The fields of this answer that checks rely on, and whether they may be missing."""
-    needed, optional = next(kind for part, kind in _SHAPES.items() if part in key)
-    for fields, may_miss in ((needed, False), (optional, True)):
+def _relied_on(key: str) -> Iterator[tuple[Path, bool, bool]]:
+    """The fields of this answer that checks rely on, whether they may be null, and missing."""
+    kind = next(kind for part, kind in _SHAPES.items() if part in key)
+    for fields, may_be_null, may_miss in (
+        (kind.needed, False, False),
+        (kind.told, True, False),
+        (kind.optional, True, True),
+    ):
         for field in fields:
-            yield tuple(field.split(".")), may_miss
+            yield tuple(field.split(".")), may_be_null, may_miss
 
 
 def _changed(data: Any, path: Path, value: Any) -> Any:
@@ -148,13 +152,13 @@ def _wrong_fields(playing: Playing) -> Iterator[tuple[str, bytes]]:
         for row in rows:
             if data is None or (isinstance(data, list) and not data):
                 continue
-            for field, may_miss in _relied_on(key):
+            for field, may_be_null, may_miss in _relied_on(key):
                 path = row + field
                 if _changed(data, path, 1) is None:
                     continue
                 true = _value(data, path)
                 odd = [value for value in _ODD.values() if not _same_kind(true, value)]
-                odd = [value for value in odd if value is not None or not may_miss]
+                odd = [value for value in odd if value is not None or not may_be_null]
                 odd += [] if may_miss else [_MISSING]
                 for value in odd if true is not None else []:
                     yield key, json.dumps(_changed(data, path, value)).encode()

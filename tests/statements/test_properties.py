@@ -108,25 +108,15 @@ def _renaming(check: Check, called: Callable[[str], str]) -> Check:
     return lambda engine: check(Renamed(engine))  # type: ignore[arg-type]
 
 
-_COMMAND = ("container.Config.Cmd", "container.Config.Entrypoint")
 _IMAGE = ("image.Config", "image.Config.Cmd", "image.Config.Entrypoint")
 _MAY_OPEN = {
-    # Engines leave out what is empty: a command, an environment, an image's configuration.
-    "not told": (*_COMMAND, "container.Config.Env"),
-    "runs a shell": _COMMAND[1:],
-    "one command": _COMMAND,
-    "entrypoint kept": (*_COMMAND, *_IMAGE),
-    "image's command": (*_COMMAND, *_IMAGE),
+    # Engines leave out what is empty of an image's configuration.
+    "entrypoint kept": _IMAGE,
+    "image's command": _IMAGE,
     "own command": _IMAGE,
     "made from": (*_IMAGE, *(f"image.Config.{name}" for name in SETTINGS)),
     # The kernel's own period counts.
     "processors": ("container.HostConfig.CpuPeriod",),
-    # Docker writes these always; what an engine does not tell counts as not asked for.
-    "read-only": ("container.Mounts",),
-    "own space": tuple(
-        f"container.HostConfig.{name}" for name in ("PidMode", "UTSMode", "IpcMode", "NetworkMode")
-    ),
-    "removed": ("image-row.RepoTags", "image-row.RepoDigests"),
 }
 """By claim, the fields that read as "nothing there" where an engine leaves them out, and so may
 make it pass."""

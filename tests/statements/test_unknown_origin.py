@@ -38,9 +38,10 @@ _CONTAINER = {
     "Id": _BOX,
     "Name": "/box",
     "Image": _UBUNTU,
-    "Config": {"Image": "ubuntu:22.04"},
-    "HostConfig": {},
-    "NetworkSettings": {},
+    "Config": {"Image": "ubuntu:22.04", "Cmd": None, "Entrypoint": None, "Env": None},
+    "HostConfig": {"PidMode": "", "UTSMode": "", "IpcMode": "private", "NetworkMode": "default"},
+    "Mounts": [],
+    "NetworkSettings": {"Networks": {}, "Ports": {}},
     "State": {"Status": "running", "ExitCode": 0, "StartedAt": ""},
 }
 
