@@ -34,6 +34,8 @@ class User:
     """Groups of the user database: what the next log-in will have."""
     acts_for: frozenset[int]
     """Groups of this process: what this log-in has."""
+    own_group: int | None = None
+    """The group that was made with the user and is called as the user is; None for root."""
 
 
 def socket_of(address: Address) -> Socket | None:
@@ -59,11 +61,14 @@ def socket_of(address: Address) -> Socket | None:
 def this_user() -> User:
     """The user of this process."""
     name = _user_name(os.getuid())
+    acts_for = frozenset({os.getgid(), *os.getgroups()})
     try:
-        member_of = frozenset(os.getgrouplist(name, pwd.getpwuid(os.getuid()).pw_gid))
+        primary = pwd.getpwuid(os.getuid()).pw_gid
     except KeyError:
-        member_of = frozenset()
-    return User(name, os.getuid(), member_of, frozenset({os.getgid(), *os.getgroups()}))
+        return User(name, os.getuid(), frozenset(), acts_for)
+    member_of = frozenset(os.getgrouplist(name, primary))
+    own = primary if primary and group_name(primary) == name else None
+    return User(name, os.getuid(), member_of, acts_for, own)
 
 
 def group_name(group_id: int) -> str:

@@ -92,7 +92,7 @@ class OrdinaryUser:
         _run([*enter, "groupadd", "--force", _GROUP])
         add = ["useradd", "--home-dir", _HOME, "--shell", "/bin/bash", "--user-group", NAME]
         _run([*enter, *add])
-        _run([*enter, "chgrp", _GROUP, str(socket)])
+        _run([*enter, "chown", f"root:{_GROUP}", str(socket)])
         _run([*enter, "chmod", "660", str(socket)])
 
     def _require_a_user_who_can_run(self) -> None:

@@ -15,6 +15,8 @@ class LimitStatements(Subject):
     def memory_is_limited(self, to: int) -> None:
         """It may use at most `to` bytes of memory, or less (-m, --memory)."""
         limit = self._box.limit("Memory")
+        if limit and self._was_limited_too_late():
+            return
         self._findings.hold(
             "container.memory-limit",
             "container.other-memory-limit" if limit else "container.no-memory-limit",
@@ -42,6 +44,8 @@ class LimitStatements(Subject):
     def processors_are_limited(self, to: float) -> None:
         """It may keep at most `to` processors busy (--cpus, or a quota and its period)."""
         limit = self.processors
+        if limit and self._was_limited_too_late():
+            return
         self._findings.hold(
             "container.cpu-limit",
             "container.other-cpu-limit" if limit else "container.no-cpu-limit",
@@ -68,6 +72,29 @@ class LimitStatements(Subject):
                 count=_count(to),
             ),
         )
+
+    def _was_limited_too_late(self) -> bool:
+        """Whether `docker update` came after its end: what it ran with is not seen then."""
+        ended = self._box.finished_ns
+        late = bool(ended) and any(at > ended for at in self._life.updates)
+        if late:
+            self._findings.hold(
+                "container.limited",
+                "container.limited-too-late",
+                False,
+                expected=say("a limit while it ran"),
+                actual=say("docker update after its end"),
+                claim=say("{name} ran with limits.", name=self.name),
+                problem=say(
+                    "The limits of {name} were changed after it had ended, so they limited "
+                    "nothing.",
+                    name=self.name,
+                ),
+                hint=say(
+                    "Now that it has them, start it once more: docker start {name}", name=self.name
+                ),
+            )
+        return late
 
     @property
     def processors(self) -> float:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 
 from checker.language import say, verbatim
+from checker.statements.command_line import acting, base, commands
 from checker.statements.container_subject import Subject
 
-_COUNT = re.compile(r"\s*[1-9]\d*(\s+\S+)?\s*")
+_COUNT = re.compile(r"\s*[1-9]\d*(?:\s+(?P<name>.*\S))?\s*")
+_COUNTS_OTHERS = re.compile(r"-[cmLw]+|--(bytes|chars|words|max-line-length)")
 _ACCOUNT = re.compile(r"[\w.-]+:\S*")
 """A line of /etc/shadow, or the beginning of one."""
+
+_LOOK_FROM_OUTSIDE = frozenset({"basename", "cd", "dirname", "find", "ls", "stat"})
+"""Programs that are told a file's name and do not open it."""
 
 
 class MountStatements(Subject):
@@ -23,7 +28,16 @@ class MountStatements(Subject):
             for mount in self._box.bind_mounts
             if (place := _inside(mount.source, mount.destination, path))
         ]
-        reads = any(place in command or place.rsplit("/", 1)[-1] in command for place in inside)
+        readers = [
+            " ".join(each)
+            for each in acting(commands(self._box.words, self._box.environment))
+            if base(each[0]) not in _LOOK_FROM_OUTSIDE
+        ]
+        reads = any(
+            place in each or place.rsplit("/", 1)[-1] in each
+            for place in inside
+            for each in readers
+        )
         self._findings.hold(
             "mount.read",
             "mount.not-read" if inside else "mount.missing",
@@ -75,8 +89,23 @@ class MountStatements(Subject):
     def logged_only_a_count(self) -> None:
         """Its log is one number (with a file's name behind it, as wc writes it)."""
         lines = [line for line in self.log if line.strip()]
-        secret = any(_ACCOUNT.fullmatch(line.strip()) for line in lines)
-        ok = len(lines) == 1 and bool(_COUNT.fullmatch(lines[0]))
+        count = _COUNT.fullmatch(lines[0]) if len(lines) == 1 else None
+        name = (count["name"] or "") if count else ""
+        named = name in " ".join(self._box.words)
+        secret = any(_ACCOUNT.fullmatch(line.strip()) for line in lines) or not named
+        if count and named and self._counts_something_else:
+            self._findings.hold(
+                "container.log-count",
+                "container.log-other-count",
+                False,
+                expected=say("the number of lines"),
+                actual=verbatim(lines[0][:80]),
+                claim=say("{name} counted, and showed nothing else.", name=self.name),
+                problem=say("{name} counted something else than lines.", name=self.name),
+                hint=say("docker rm {name}, then run it again with wc -l.", name=self.name),
+            )
+            return
+        ok = count is not None and named
         self._findings.hold(
             "container.log-count",
             "container.log-secret" if secret else "container.log-no-count",
@@ -97,6 +126,18 @@ class MountStatements(Subject):
                 name=self.name,
             ),
         )
+
+    @property
+    def _counts_something_else(self) -> bool:
+        """Whether its wc was told to count bytes, letters or words."""
+        options = [
+            word
+            for each in commands(self._box.words)
+            if base(each[0]) == "wc"
+            for word in each[1:]
+            if word.startswith("-")
+        ]
+        return any(_COUNTS_OTHERS.fullmatch(option) for option in options)
 
 
 def _inside(source: str, destination: str, path: str) -> str:

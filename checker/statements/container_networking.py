@@ -8,12 +8,20 @@ from dataclasses import dataclass
 from checker.engine.objects import Network
 from checker.engine.service import Reply
 from checker.language import say, verbatim
+from checker.statements.command_line import Command, acting, base, commands
 from checker.statements.container_subject import Subject
 
 _ADDRESS = re.compile(r"(?<![\d.])(?!127\.|0\.0\.0\.0)\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _PORT = re.compile(r"(?<![\d.])\d{2,5}(?![\d.])")
 _USUAL_PORTS = (8000, 80)
 _MOST_PORTS = 3
+_HOSTS = "/etc/hosts"
+_HEADER = re.compile(r"-[AHUe]|--(header|user-agent|referer)(=.*)?")
+_ASK_NOBODY = frozenset(
+    """awk base64 cat cut cp date grep head ls more mv rev sed sleep sort tac tail tee tr uniq
+    wc""".split()  # noqa: SIM905 - read as a list of words
+)
+"""Programs that know no network, whatever name is among their words."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,29 @@ class NetworkingStatements(Subject):
         Returns where it asks.
         """
         command = " ".join(self._box.words)
-        found = _by_name(host).search(command)
-        address = None if found else _ADDRESS.search(command)
+        found, address = self._asked(host)
+        by_hand = self._hosts_by_hand(host)
+        if by_hand:
+            self._findings.hold(
+                "network.by-name",
+                "network.own-hosts",
+                False,
+                expected=verbatim(f"http://{host}"),
+                actual=verbatim(by_hand),
+                claim=say("{name} asks {host} by its name.", name=self.name, host=host),
+                problem=say(
+                    "{name} was told by hand where {host} is ({how}); the network itself knows.",
+                    name=self.name,
+                    host=host,
+                    how=by_hand,
+                ),
+                hint=say(
+                    "docker rm {name}, then run it again without that: on a network of your own "
+                    "names are found by themselves.",
+                    name=self.name,
+                ),
+            )
+            return Place()
         self._findings.hold(
             "network.by-name",
             "network.by-address" if address else "network.not-by-name",
@@ -136,6 +165,34 @@ class NetworkingStatements(Subject):
             hint=say("It should fetch it: docker rm {name}, then run it again.", name=self.name),
         )
 
+    def _asked(self, host: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
+        """Where its command asks `host` by name; else the address that it asks."""
+        found = commands(self._box.words, self._box.environment)
+        askers = [
+            " ".join(_without_headers(each))
+            for each in acting(found)
+            if base(each[0]) not in _ASK_NOBODY
+        ]
+        if not askers:
+            return None, None
+        address = next(filter(None, (_ADDRESS.search(asker) for asker in askers)), None)
+        name = next(filter(None, (_by_name(host).search(asker) for asker in askers)), None)
+        if name is not None and address is not None and f"//{host}" not in " ".join(askers):
+            return None, address  # the name stands for something else there
+        return (name, None) if name is not None else (None, address)
+
+    def _hosts_by_hand(self, host: str) -> str:
+        """What tells it where `host` is, in place of the network's own names; "" for nothing."""
+        extra = self._box.host_config.get("ExtraHosts")
+        for row in extra if isinstance(extra, list) else []:
+            if isinstance(row, str) and row.split(":")[0] == host:
+                return f"--add-host {row}"
+        if any(mount.destination == _HOSTS for mount in self._box.bind_mounts):
+            return _HOSTS
+        if any(_HOSTS in word for each in commands(self._box.words) for word in each):
+            return _HOSTS
+        return ""
+
     def _reply(self, place: Place) -> Reply | None:
         said = [int(number) for number in _PORT.findall(" ".join(self._box.words))]
         ports = [place.port] if place.port else [*said, *_USUAL_PORTS]
@@ -152,3 +209,15 @@ def _by_name(host: str) -> re.Pattern[str]:
         rf"(?:(?<=//)|(?<![\w./-])){re.escape(host)}(?:\.[\w-]+)*(?![\w-])"
         r"(?::(?P<port>\d{1,5}))?(?P<path>/[\w./~%-]*)?"
     )
+
+
+def _without_headers(command: Command) -> Command:
+    """A name in a header that is sent along is nobody who is asked."""
+    kept: Command = []
+    words = iter(command)
+    for word in words:
+        if not _HEADER.fullmatch(word):
+            kept.append(word)
+        elif "=" not in word:
+            next(words, None)
+    return kept

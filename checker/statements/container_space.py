@@ -152,6 +152,8 @@ class SpaceStatements(Subject):
                     if kind.endswith("NS")
                 }
         told = [found[1] for line in self.log if (found := _IN_A_LOG.search(line))]
+        given = " ".join([*self._box.words, *self._box.environment.values()])
+        told = [number for number in told if number not in given]
         return {"pid": told[-1]} if told else {}
 
 

@@ -35,6 +35,7 @@ class Machine:
     @property
     def socket_group_names(self) -> tuple[str, str]:
         """The group that may use the socket: its name and its number."""
+        self._require_a_group_to_join()
         return self._socket.group, str(self._socket.group_id)
 
     def socket_is_closed_to_others(self) -> None:
@@ -124,7 +125,26 @@ class Machine:
                     "docker), then start the engine again (sudo service docker restart)."
                 ),
             )
+        self._require_a_group_to_join()
         return self._socket.group
+
+    def _require_a_group_to_join(self) -> None:
+        """The check ends here where the socket was given to a group that is the user alone."""
+        if self._socket.group_id == self._user.own_group:
+            self._findings.stop(
+                "socket.own-group",
+                expected=say("a socket that belongs to a group which users join"),
+                actual=verbatim(self._socket.group),
+                problem=say(
+                    "The socket was given to {user}'s own group, which only {user} can ever be in: "
+                    "so nobody joined anything.",
+                    user=self._user.name,
+                ),
+                hint=say(
+                    "Give it back (sudo chgrp docker {path}), and join the group docker.",
+                    path=self._path,
+                ),
+            )
 
     def _usual_socket(self, view: View, *, at_home: bool) -> Socket:
         expected = say("an engine on the machine that you sit at")

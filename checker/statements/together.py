@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from checker.engine.objects import Image
+from checker.engine.objects import Container, Image
 from checker.engine.view import View
 from checker.language import Text, say, verbatim
+from checker.statements.command_line import base, commands, runs_more
 from checker.statements.container import PresentContainer
 from checker.statements.container_revival import why_not_startable
 from checker.statements.findings import Findings
+
+_WORK_OUT = ("sha256sum", "shasum", "openssl", "perl", "python", "python3")
+_CALLERS = ("find", "parallel", "xargs")
 
 
 class Together:
@@ -104,20 +108,35 @@ class Together:
                 )
                 continue
             checksum = hashlib.sha256(content).hexdigest()
-            told = checksum in " ".join(container.words)
+            written = any(checksum in line for line in box.log)
+            given = [*container.words, *container.environment.values()]
+            told = checksum in " ".join(given) or bool(box.file_given_with(checksum))
+            idle = written and not told and not _works_out_a_checksum(container)
             self._findings.hold(
                 "together.checksum",
-                "together.told" if told else "together.no-checksum",
-                not told and any(checksum in line for line in box.log),
+                "together.told"
+                if told
+                else "together.not-worked-out"
+                if idle
+                else "together.no-checksum",
+                written and not told and not idle,
                 expected=verbatim(checksum),
                 actual=verbatim(next((line for line in box.log if line.strip()), "")[:200]),
                 claim=say(
                     "{name} worked out the checksum of {path} itself.", name=box.name, path=path
                 ),
                 problem=say(
-                    "{name} only prints a checksum that stands in its command.", name=box.name
+                    "{name} only prints a checksum that it was given: in its command, its "
+                    "environment or a file.",
+                    name=box.name,
                 )
                 if told
+                else say(
+                    "{name} wrote the right checksum, but its command works none out: “{command}”.",
+                    name=box.name,
+                    command=" ".join(container.words)[:200],
+                )
+                if idle
                 else say("{name} did not write the checksum of {path}.", name=box.name, path=path),
                 hint=say(
                     "The command in the container is: sha256sum {path} (remove the old one first: "
@@ -160,3 +179,13 @@ class Together:
     @property
     def _names(self) -> str:
         return ", ".join(box.name for box in self._containers)
+
+
+def _works_out_a_checksum(container: Container) -> bool:
+    """Whether its command can have worked one out. What is typed into a shell is not seen."""
+    found = commands(container.words, container.environment)
+    return runs_more(found) or any(
+        base(command[0]) in _WORK_OUT
+        or any(base(word) in _WORK_OUT for word in command if base(command[0]) in _CALLERS)
+        for command in found
+    )

@@ -48,7 +48,7 @@ def three_webs(engine: Engine) -> None:
     webs = engine.containers("web-1", "web-2", "web-3")
     for web in webs:
         web.is_running()
-        web.command_mentions("httpd")
+        web.works_with("httpd")
         web.has_label("app", "web")
     webs.have_one_image()
 

@@ -20,6 +20,7 @@ def solo(engine: Engine) -> None:
 def outside_pid(engine: Engine) -> None:
     box = engine.container("solo")
     box.is_running("sleep 3600")
+    box.has_a_space_of_its_own()
     box.is_numbered_outside(engine.answer)
 
 
@@ -27,6 +28,7 @@ def outside_pid(engine: Engine) -> None:
 def pid_namespace(engine: Engine) -> None:
     box = engine.container("solo")
     box.is_running("sleep 3600")
+    box.has_a_space_of_its_own()
     box.has_pid_namespace(engine.answer)
 
 
@@ -50,6 +52,7 @@ def by_name(engine: Engine) -> None:
     asked = client.asks_by_name("web")
     web.serves(token, asked)
     client.was_not_told(token)
+    client.was_not_given(token)
     client.ended_well()
     client.log_has(token)
 

@@ -21,6 +21,7 @@ def group_member(engine: Engine) -> None:
 @exercise("fresh-login", points=2)
 def fresh_login(engine: Engine) -> None:
     machine = engine.machine
+    machine.user_is_in_its_group()
     machine.login_has_its_group()
     machine.socket_is_closed_to_others()
 

@@ -49,6 +49,19 @@ def test_processors(state: State, busybox: TestEngine, flags: tuple[str, ...], c
     assert found.codes == [code]
 
 
+def test_limits_that_came_after_its_end_limited_nothing(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "true")
+    busybox.docker("update", "-m", "64m", "--memory-swap", "64m", "--cpus", ".5", "box")
+    for check in (
+        lambda engine: engine.container("box").memory_is_limited(to=64 * MIB),
+        lambda engine: engine.container("box").processors_are_limited(to=0.5),
+    ):
+        assert state(check).codes == ["container.limited-too-late"]
+    busybox.docker("start", "-a", "box")
+    found = state(lambda engine: engine.container("box").memory_is_limited(to=64 * MIB))
+    assert found.codes == ["container.memory-limit"]
+
+
 @pytest.mark.parametrize(
     ("flags", "code"),
     [

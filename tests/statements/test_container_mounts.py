@@ -23,6 +23,10 @@ def _reads(engine: Engine) -> None:
         (("-v", "/:/host:ro", "busybox", "wc", "-l", "/host/etc/os-release"), "mount.read"),
         (("-v", "/etc:/e:ro", "-w", "/e", "busybox", "wc", "-l", "os-release"), "mount.read"),
         (("-v", "/etc/os-release:/f:ro", "busybox", "echo", "5"), "mount.not-read"),
+        (("-v", "/etc/os-release:/f:ro", "busybox", "echo", "5", "/f"), "mount.not-read"),
+        (("-v", "/etc/os-release:/f:ro", "busybox", "sh", "-c", "id # /f"), "mount.not-read"),
+        (("-v", "/etc/os-release:/f:ro", "busybox", "ls", "/f"), "mount.not-read"),
+        (("-v", "/etc/os-release:/f:ro", "busybox", "sh", "-c", "wc -l < /f"), "mount.read"),
         (("-v", "/etc/hostname:/f:ro", "busybox", "wc", "-l", "/f"), "mount.missing"),
         (("-v", "volume:/etc", "busybox", "wc", "-l", "/etc/os-release"), "mount.missing"),
         (("busybox", "wc", "-l", "/etc/os-release"), "mount.missing"),
@@ -54,6 +58,7 @@ def test_what_may_be_written_is_named(
         ("wc: /shadow: Is a directory", "container.log-no-count"),
         ("root:*:19500:0:99999:7:::", "container.log-secret"),
         ("root:\n26", "container.log-secret"),
+        ("26 /my place/f", "container.log-count"),
     ],
 )
 def test_a_count_is_all_that_may_be_shown(
@@ -64,3 +69,17 @@ def test_a_count_is_all_that_may_be_shown(
     assert found.codes == [code]
     if code == "container.log-secret":
         assert "root" not in str(found.first.to_json())
+
+
+def test_a_number_before_what_the_command_does_not_name_may_be_a_secret(
+    state: State, busybox: TestEngine
+) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "sh", "-c", "hostname | cat -n")
+    found = state(lambda engine: engine.container("box").logged_only_a_count())
+    assert found.codes == ["container.log-secret"]
+
+
+def test_what_is_counted_are_lines(state: State, busybox: TestEngine) -> None:
+    busybox.docker("run", "--name", "box", "busybox", "wc", "-c", "/etc/group")
+    found = state(lambda engine: engine.container("box").logged_only_a_count())
+    assert found.codes == ["container.log-other-count"]

@@ -60,6 +60,12 @@ def test_one_that_has_ended_was_on_its_network(state: State, net: TestEngine) ->
         ("wget http://website:8000", "network.not-by-name"),
         ("wget http://my-web:8000", "network.not-by-name"),
         ("sleep 600", "network.not-by-name"),
+        ("cat /a # http://web:8000", "network.not-by-name"),
+        ("cat /a; echo http://web:8000", "network.not-by-name"),
+        ("wget --header 'Host: web' http://172.18.0.2", "network.by-address"),
+        ("U=http://web:8000; timeout 5 wget $U", "network.by-name"),
+        ("printf 'GET /' | nc web 8000", "network.by-name"),
+        ("echo 172.18.0.2 web >> /etc/hosts; wget http://web", "network.own-hosts"),
     ],
 )
 def test_how_one_asks_is_seen_in_its_command(
@@ -67,6 +73,12 @@ def test_how_one_asks_is_seen_in_its_command(
 ) -> None:
     busybox.docker("create", "--name", "client", "busybox", "sh", "-c", command)
     assert state(_asks).codes == [code]
+
+
+def test_a_name_that_was_given_by_hand_is_told(state: State, busybox: TestEngine) -> None:
+    own = ("--add-host", "web:127.0.0.1", "busybox", "wget", "http://web")
+    busybox.docker("create", "--name", "client", *own)
+    assert state(_asks).codes == ["network.own-hosts"]
 
 
 def test_where_one_asks_is_seen_too(state: State, busybox: TestEngine) -> None:

@@ -10,6 +10,7 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,16 @@ def test_the_list_and_the_log_in_are_two_things(
     listed = _state(f"unix://{door}", Machine.user_is_in_its_group, user=user)
     logged_in = _state(f"unix://{door}", Machine.login_has_its_group, user=user)
     assert (listed.codes, logged_in.codes) == ([in_list], [in_login])
+
+
+@pytest.mark.parametrize("state", [Machine.user_is_in_its_group, Machine.login_has_its_group])
+def test_a_socket_in_the_users_own_group_is_joined_by_nobody(
+    door: Path, state: Callable[[Machine], object]
+) -> None:
+    user = replace(_user(member=True, acts=True), own_group=_GROUP)
+    assert _state(f"unix://{door}", state, user=user).codes == ["socket.own-group"]
+    asked = _state(f"unix://{door}", lambda machine: machine.socket_group_names, user=user)
+    assert asked.codes == ["socket.own-group"]
 
 
 def test_root_is_told_that_it_may_do_without(door: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from checker.statements.engine import Engine
@@ -95,6 +97,25 @@ def test_one_that_was_told_the_checksum_did_not_work_it_out(
     _pair(busybox, _SUM, ("busybox", "echo", checksum))
     found = state(lambda engine: engine.containers("one", "two").wrote_the_checksum_of(_FILE))
     assert found.codes == ["together.checksum", "together.told"]
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("-e", "S=SUM", "busybox", "sh", "-c", "echo $S"), "together.told"),
+        (("busybox", "sh", "-c", "echo CODE | base64 -d # sha256sum"), "together.not-worked-out"),
+        (("busybox", "sh", "-c", "cat /etc/passwd | sha256sum"), "together.checksum"),
+    ],
+)
+def test_a_checksum_is_worked_out_not_repeated(
+    state: State, busybox: TestEngine, command: tuple[str, ...], code: str
+) -> None:
+    checksum = busybox.docker("run", "--rm", *_SUM)
+    coded = base64.b64encode(checksum.encode()).decode()
+    words = tuple(word.replace("SUM", checksum).replace("CODE", coded) for word in command)
+    _pair(busybox, _SUM, words)
+    found = state(lambda engine: engine.containers("one", "two").wrote_the_checksum_of(_FILE))
+    assert found.codes == ["together.checksum", code]
 
 
 def test_a_file_that_is_not_there_is_unknown(state: State, busybox: TestEngine) -> None:
