@@ -332,6 +332,13 @@ class Image(_Named, _Configured):
         """The ports that it documents, such as "8000/tcp"."""
         return sorted(_map(self.config, "ExposedPorts"))
 
+    def documents(self, port: int) -> bool:
+        """Whether it documents this TCP port, by itself or (as podman keeps it) in a range."""
+        ranges = [name.removesuffix("/tcp").partition("-") for name in self.exposed_ports]
+        return any(
+            0 < (low := _port(first)) <= port <= (_port(last) or low) for first, _, last in ranges
+        )
+
     @property
     def size(self) -> int:
         """Bytes, unpacked."""

@@ -282,7 +282,7 @@ class ImageMaking(ImageSubject):
         self._findings.hold(
             "image.port",
             "image.wrong-port" if found else "image.no-port",
-            f"{port}/tcp" in found,
+            self.image.documents(port),
             expected=verbatim(f"{port}/tcp"),
             actual=verbatim(", ".join(found)) if found else say("none"),
             claim=say("{image} says that it serves on port {port}.", image=self.name, port=port),

@@ -66,3 +66,24 @@ def test_an_image_without_a_name_came_from_nowhere() -> None:
     """Docker 20.10 lists an image that lost its name to a newer build like this."""
     row = ImageRow({"RepoTags": ["<none>:<none>"], "RepoDigests": ["<none>@<none>"]})
     assert row.origins == []
+
+
+@pytest.mark.parametrize(
+    ("ports", "documented"),
+    [
+        (["8000/tcp"], True),
+        (["7000-8000/tcp"], True),
+        (["80/tcp", "8000-8001/tcp"], True),
+        (["7000-7999/tcp"], False),
+        (["8000/udp"], False),
+        (["7000-8000/udp"], False),
+        (["8001-/tcp"], False),
+        (["-8000/tcp"], False),
+        (["nonsense"], False),
+        ([], False),
+    ],
+)
+def test_a_port_may_be_documented_in_a_range(ports: list[str], documented: bool) -> None:
+    """Docker writes each port of a range down; podman keeps the range."""
+    image = Image({"Config": {"ExposedPorts": {port: {} for port in ports}}})
+    assert image.documents(8000) is documented
