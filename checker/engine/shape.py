@@ -112,20 +112,24 @@ VERSION = Kind({"Arch": str}, {}, {})
 
 def fits(data: Any, shape: Kind) -> bool:
     """Whether `data` has the fields that its kind has, and none of another type."""
-    return (
-        isinstance(data, dict)
-        and all(_is(_at(data, path), kind) for path, kind in shape.needed.items())
-        and all(
-            value is None or _is(value, kind)
-            for path, kind in shape.told.items()
-            for value in [_at(data, path)]
-        )
-        and all(
-            value is None or value is _ABSENT or _is(value, kind)
-            for path, kind in shape.optional.items()
-            for value in [_at(data, path)]
-        )
-    )
+    if not isinstance(data, dict):
+        return False
+    for way, fields in _by_place(shape):
+        place: Any = data
+        for name in way:
+            place = place.get(name) if isinstance(place, dict) else None
+        place = place if isinstance(place, dict) else _NOWHERE
+        for name, kind, absent_is_fine, null_is_fine in fields:
+            value = place.get(name, _ABSENT)
+            if value is None:
+                if not null_is_fine:
+                    return False
+            elif value is _ABSENT:
+                if not absent_is_fine:
+                    return False
+            elif (type(value) is not kind or kind in _MORE_TO_SEE) and not _is(value, kind):
+                return False
+    return True
 
 
 def rows_fit(data: Any, shape: Kind) -> bool:
@@ -133,22 +137,61 @@ def rows_fit(data: Any, shape: Kind) -> bool:
     return isinstance(data, list) and all(fits(row, shape) for row in data)
 
 
+_NOWHERE: dict[str, Any] = {}
+_MORE_TO_SEE = (str, int)
+
+
+class _Field(NamedTuple):
+    name: str
+    kind: type
+    absent_is_fine: bool
+    null_is_fine: bool
+
+
+_Places = tuple[tuple[tuple[str, ...], tuple[_Field, ...]], ...]
+_places: dict[int, tuple[Kind, _Places]] = {}
+
+
+def _by_place(shape: Kind) -> _Places:
+    """The fields by the way to the thing that holds them.
+
+    Worked out once for each kind, since thousands of things are looked at.
+    """
+    known = _places.get(id(shape))
+    if known is not None and known[0] is shape:
+        return known[1]
+    places: dict[tuple[str, ...], list[_Field]] = {}
+    for fields, absent, null in (
+        (shape.needed, False, False),
+        (shape.told, False, True),
+        (shape.optional, True, True),
+    ):
+        for path, kind in fields.items():
+            *way, name = path.split(".")
+            places.setdefault(tuple(way), []).append(_Field(name, kind, absent, null))
+    found = tuple((way, tuple(fields)) for way, fields in places.items())
+    _places[id(shape)] = (shape, found)
+    return found
+
+
 def _is(value: Any, kind: type) -> bool:
     if kind is str:
         return isinstance(value, str) and _is_text(value)
     if kind is Texts:
-        return isinstance(value, list) and all(_is(item, str) for item in value)
+        return isinstance(value, list) and _are_texts(value)
     if kind is int:  # JSON's true and false are none, and an engine's have 64 bits
         return type(value) is int and -_MOST <= value < _MOST
     return isinstance(value, kind)
 
 
+def _are_texts(values: list[Any]) -> bool:
+    try:
+        together = "".join(values)
+    except TypeError:
+        return False
+    return together.isascii() or all(map(_is_text, values))
+
+
 def _is_text(value: str) -> bool:
     """JSON may hold halves of characters, which can be neither asked for nor stored."""
     return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
-
-
-def _at(data: Any, path: str) -> Any:
-    for name in path.split("."):
-        data = data.get(name, _ABSENT) if isinstance(data, dict) else _ABSENT
-    return data
