@@ -115,7 +115,7 @@ class Grader:
                     view.lost = failure
                 return self._unchecked(exercise, failure)
         if history.fell_short and _verdict(findings.items) == UNCHECKED:
-            findings.unknown(UNTOLD, **_untold())
+            findings.unknown(UNTOLD, **untold())
         evidence: dict[str, Any] = {"engine": self._engine, **findings.evidence}
         verdict = _verdict(findings.items)
         if answer is not None:
@@ -148,8 +148,8 @@ def unreadable(failure: DojoError) -> Finding:
     )
 
 
-def _untold() -> dict[str, Text]:
-    """The reason that podman is none to ask about the past."""
+def untold() -> dict[str, Text]:
+    """Why podman can't be asked about the past: the words of the finding `UNTOLD`."""
     return {
         "expected": say("an engine that tells all that happens"),
         "problem": say("Podman does not tell all that happens to a container."),

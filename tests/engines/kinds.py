@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +33,20 @@ def _docker(
     return lambda lessons: stage(lessons, 0, NullProgress(), release=release())
 
 
+@contextmanager
+def _with_buildx(lessons: Path) -> Iterator[Stage]:
+    """The learner's docker has the plugin that builds by BuildKit, as Docker's own packages do."""
+    usr = programs.usr()
+    with (
+        tempfile.TemporaryDirectory(prefix="dojo-buildx-") as folder,
+        stage(lessons, 0, NullProgress(), release=Release(usr, _CONTAINERD)) as on,
+    ):
+        plugins = Path(folder, "cli-plugins")
+        plugins.mkdir()
+        shutil.copy(usr / "libexec" / "docker" / "cli-plugins" / "docker-buildx", plugins)
+        yield Stage(on.address, [*on.enter_command(), "env", f"DOCKER_CONFIG={folder}"])
+
+
 KINDS = {
     kind.name: kind
     for kind in (
@@ -44,6 +60,11 @@ KINDS = {
             "docker-26-containerd",
             "Docker 26.1, containerd's image store",
             _docker(lambda: Release(programs.usr(), _CONTAINERD)),
+        ),
+        Kind(
+            "docker-26-buildkit",
+            "Docker 26.1, containerd's image store, builds by BuildKit",
+            _with_buildx,
         ),
         Kind(
             "podman",
