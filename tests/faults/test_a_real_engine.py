@@ -17,6 +17,7 @@ from checker.engine import service
 from checker.engine.reader import Reader
 from checker.engine.service import Reply
 from checker.grading.verdict import PASSED, UNCHECKED
+from checker.sandbox import processes
 from checker.sandbox.waiting import wait_until
 from tests.faults.conftest import Verdicts, untrue
 from tests.faults.mistreated import HARMS, Harm, Mistreated, kept, lost
@@ -142,3 +143,20 @@ def test_at_each_kind_of_phase(
         _suffers(whole_course, requests, number, HARMS[how], tmp_path) for number in phases.values()
     )
     assert noticed > len(phases) / 2 or how == "restarted"
+
+
+def _ends_what_runs(victim: Mistreated) -> None:
+    """SIGTERM, as far as that its containers have ended; it is not gone yet."""
+    first = int(victim.docker("inspect", "-f", "{{.State.Pid}}", "web"))
+    victim.begin_to_stop()
+    assert wait_until(lambda: not processes.is_alive(first), 20)
+
+
+@pytest.mark.slow
+def test_its_containers_end_before_it_does(
+    victim: Mistreated, requests: _Requests, tmp_path: Path
+) -> None:
+    """On a connection that is open it still answers, and what ran there serves nothing more."""
+    assert set(victim.verdicts().values()) == {PASSED}
+    number = _one_of_each(requests.asked)["service"]
+    assert _suffers(victim, requests, number, _ends_what_runs, tmp_path)
