@@ -1,61 +1,25 @@
-"""The journal's file. Several processes may write at once; what was shown is on disk first.
+"""What a journal remembers: events, answers, help and verdicts.
 
-SQLite in WAL mode: a writer that is killed at any moment loses nothing that it committed
-(https://sqlite.org/wal.html), and every method here commits before it returns.
+Several processes may write at once; what was shown is on disk first.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any
 
 from checker.engine.events import BUFFER_SIZE, Event
-from checker.errors import JournalError
-from checker.journal.rows import Record, event_of, record_of, whole
-from checker.language import say
+from checker.journal.file import VERSION, JournalFile
+from checker.journal.rows import Record, event_of, record_of
 
 __all__ = ["VERSION", "Journal", "Record"]
 
-VERSION = "1"
-_BUSY_SECONDS = 10
-_SCHEMA = Path(__file__).with_name("schema.sql")
 
-
-class Journal:
-    """One learner's journal at `path`; made where it is missing. Not for sharing between threads.
-
-    Kept when the file is made: `begins` (nanoseconds; earlier events are not the course's) and
-    `learner`, whose journal it is (default: a name that no other journal has).
-    Raises `JournalError` where the file can't be used; the file is left as it is.
-    """
-
-    def __init__(self, path: Path, *, begins: int = 0, learner: str = "") -> None:
-        self.path = path
-        with self._translated():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = sqlite3.connect(
-                path,
-                timeout=_BUSY_SECONDS,
-                isolation_level=None,
-            )
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._prepare(begins, learner)
-
-    def close(self) -> None:
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
+class Journal(JournalFile):
+    """One learner's journal. Every method commits before it returns."""
 
     # -- events ---------------------------------------------------------------------------------
 
@@ -246,112 +210,10 @@ class Journal:
         )
         return self.events_of(rows), rows[-1][5] if rows else number
 
-    # -- the file -------------------------------------------------------------------------------
-
-    @property
-    def begins(self) -> int:
-        """Events before this time (nanoseconds) are not the course's."""
-        return self._begins
-
-    @property
-    def learner(self) -> str:
-        """Who this journal belongs to: a name that no other journal has, made on first use."""
-        rows = self.query("SELECT value FROM meta WHERE name = 'learner'")
-        if not rows:
-            with self._writing() as database:
-                database.execute(
-                    "INSERT OR IGNORE INTO meta VALUES ('learner', ?)", (secrets.token_hex(8),)
-                )
-            rows = self.query("SELECT value FROM meta WHERE name = 'learner'")
-        return str(rows[0][0])
-
-    @property
-    def identity(self) -> str:
-        """What tells this file from every other journal; made on first use."""
-        rows = self.query("SELECT value FROM meta WHERE name = 'identity'")
-        if not rows:
-            with self._writing() as database:
-                database.execute(
-                    "INSERT OR IGNORE INTO meta VALUES ('identity', ?)", (secrets.token_hex(16),)
-                )
-            rows = self.query("SELECT value FROM meta WHERE name = 'identity'")
-        return str(rows[0][0])
-
-    def rename(self, learner: str) -> None:
-        """Makes it the journal of `learner`. Tokens and quizzes are other ones from then on."""
-        with self._writing() as database:
-            database.execute("INSERT OR REPLACE INTO meta VALUES ('learner', ?)", (learner,))
-
-    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of a reading statement; `history` asks its own."""
-        with self._translated():
-            rows: list[tuple[Any, ...]] = self._database.execute(sql, values).fetchall()
-        return rows
-
     def events_of(self, rows: Sequence[Sequence[Any]]) -> list[Event]:
         """Rows of the columns at, kind, action, subject and attributes as events."""
         with self._ours():
             return [event_of(row) for row in rows]
-
-    def _number(self, value: Any) -> int | None:
-        with self._ours():
-            return None if value is None else whole(value)
-
-    @contextmanager
-    def _ours(self) -> Iterator[None]:
-        """For taking apart what was read: somebody may have edited the file."""
-        try:
-            yield
-        except (ValueError, TypeError, RecursionError) as failure:
-            raise JournalError(
-                say(
-                    "The journal {path} holds what dockdojo did not write ({reason}).",
-                    path=self.path,
-                    reason=failure,
-                ),
-                say("Move that file away, and check again: what still stands is seen anew."),
-            ) from failure
-
-    def _prepare(self, begins: int, learner: str) -> None:
-        version = self._database.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
-            with self._writing() as database:
-                if database.execute("PRAGMA user_version").fetchone()[0] == 0:
-                    for statement in _SCHEMA.read_text("utf-8").split(";\n"):
-                        database.execute(statement)
-                    database.execute("INSERT INTO meta VALUES ('begins', ?)", (str(begins),))
-                    if learner:
-                        database.execute("INSERT INTO meta VALUES ('learner', ?)", (learner,))
-                    database.execute(f"PRAGMA user_version = {VERSION}")
-        elif str(version) != VERSION:
-            raise JournalError(
-                say("The journal {path} was written by a newer dockdojo.", path=self.path),
-                say("Install the newer version again; the journal is left as it is."),
-            )
-        self._begins = int(
-            self._database.execute("SELECT value FROM meta WHERE name = 'begins'").fetchone()[0]
-        )
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._translated():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, sqlite3.Error, ValueError, TypeError) as failure:
-            raise JournalError(
-                say("The journal {path} can't be used ({reason}).", path=self.path, reason=failure),
-                say("Check that the disk has room and that the file is yours to write."),
-            ) from failure
 
 
 def _json(value: Any) -> str:

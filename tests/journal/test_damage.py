@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from checker.errors import JournalError
-from checker.journal import store
+from checker.journal import file
 from checker.journal.store import Journal
 from tests.engine.nobody import as_nobody
 
@@ -110,7 +110,7 @@ def test_a_folder_of_somebody_else_is_a_sentence(public_folder: Path) -> None:
 def test_one_that_another_process_holds_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_BUSY_SECONDS", 0.2)
+    monkeypatch.setattr(file, "_BUSY_SECONDS", 0.2)
     with (
         Journal(tmp_path / "j") as holder,
         Journal(tmp_path / "j") as waiting,
