@@ -73,9 +73,15 @@ def play(
     course: Course,
     exercises: Sequence[Exercise],
     report: Callable[[Outcome], None] = lambda _: None,
+    most: int | None = None,
 ) -> Played:
-    """All plays of these exercises on that engine. Raises `programs.NotHereError`."""
-    outcomes = rehearse(course, exercises, report=report, engine=lambda _: kind.open(course.folder))
+    """All plays of these exercises on that engine, or `most` alternatives and mistakes of each.
+
+    Raises `programs.NotHereError`.
+    """
+    outcomes = rehearse(
+        course, exercises, most=most, report=report, engine=lambda _: kind.open(course.folder)
+    )
     return Played(kind, outcomes)
 
 

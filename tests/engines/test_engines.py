@@ -1,5 +1,6 @@
-"""The course on other engines than the machine's own. All of it is slow: `make test-all`, and
-`make engines` with a word for each play.
+"""The course on other engines than the machine's own. All of it is slow: `make test-all`.
+
+`make engines` plays more of it, with a word for each play.
 
 A machine where such an engine can't be had says so in the reason of the skip.
 """
@@ -13,6 +14,9 @@ from tests.engines.kinds import KINDS
 from tests.engines.playing import play
 from tests.engines.programs import NotHereError
 
+_MOST = 3
+"""Alternatives and mistakes of each exercise; `make engines` plays all of them."""
+
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 _OWN = "docker"
@@ -25,7 +29,7 @@ _OWN = "docker"
 def test_a_lesson_comes_out_as_written_or_unchecked(name: str, lesson: str) -> None:
     course = load_course()
     try:
-        played = play(KINDS[name], course, course.lesson(lesson).exercises)
+        played = play(KINDS[name], course, course.lesson(lesson).exercises, most=_MOST)
     except NotHereError as failure:
         pytest.skip(f"NOT REHEARSED on {KINDS[name].title}: {failure}")
     print(played.count())
