@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from checker.errors import SandboxError
@@ -92,8 +93,7 @@ def end(find: Callable[[], set[int]], seconds: float = 10) -> None:
 
     def nobody_left() -> bool:
         left = {pid for pid in find() - spared if is_alive(pid)}
-        for pid in left:
-            send(pid, signal.SIGKILL, still=lambda pid: pid in find())
+        _kill(left, find)
         return not left
 
     if not wait_until(nobody_left, seconds):
@@ -101,6 +101,22 @@ def end(find: Callable[[], set[int]], seconds: float = 10) -> None:
             say("A process of the private engine can't be ended."),
             say("Look at it with `ps -eo pid,stat,args`; a restart of the machine ends it."),
         )
+
+
+def _kill(pids: set[int], find: Callable[[], set[int]]) -> None:
+    """Kills those of `pids` that `find`, once they are all held fast, still finds.
+
+    One look for all: on a busy machine each takes long.
+    """
+    with ExitStack() as holding:
+        held = {}
+        for pid in pids:
+            with suppress(OSError):
+                held[pid] = os.pidfd_open(pid)
+                holding.callback(os.close, held[pid])
+        for pid in held.keys() & find():
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(held[pid], signal.SIGKILL)
 
 
 def send(pid: int, number: signal.Signals, still: Callable[[int], bool] = is_alive) -> None:
