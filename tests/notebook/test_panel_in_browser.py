@@ -19,6 +19,7 @@ import pytest
 
 from checker.sandbox.waiting import wait_until
 from tests.conftest import TestEngine, begin_today
+from tests.hostile import EVIL, harm
 from tests.notebook.browser import Browser
 
 pytestmark = pytest.mark.engine
@@ -144,6 +145,23 @@ def test_names_with_markup_are_shown_and_do_nothing(desk: Desk) -> None:
     images = "return document.querySelectorAll('.dojo img').length"
     assert desk.browser.driver.execute_script(images) == 0
     assert desk.browser.driver.title != "harmed"
+
+
+def test_what_a_container_says_is_shown_and_does_nothing(desk: Desk) -> None:
+    """Labels, a command and a log with all that could mean harm, and a finding that tells it."""
+    words = ["markup", _EVIL, *(word for word in EVIL if len(word) < 1000)]
+    labels = [f"--label=evil{number}={word}" for number, word in enumerate(words)]
+    desk.engine.docker("run", *labels, "--name", "demo5", "ubuntu:22.04", "echo", *words)
+
+    desk.browser.click("[data-name='one-command'] summary")
+    desk.wait_for("one-command", "markup")
+    desk.wait_for("one-command", "onerror")
+    dojo = "return document.querySelector('.dojo-lesson').textContent"
+    assert harm(desk.browser.driver.execute_script(dojo)) == set()
+    found = "return document.querySelectorAll('.dojo :is(img, iframe, script, [onload])').length"
+    assert desk.browser.driver.execute_script(found) == 0
+    assert desk.browser.driver.title != "harmed"
+    desk.engine.docker("rm", "demo5")
 
 
 def test_the_engine_stops_and_comes_back(desk: Desk) -> None:
