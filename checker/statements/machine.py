@@ -177,7 +177,7 @@ class Machine:
                 expected=say("a socket of root's"),
                 problem=say(
                     "The socket at {path} belongs to {owner}, not to root: this engine is a "
-                    "user's own (rootless, or Docker Desktop), and no group opens it.",
+                    "user's own (rootless, Docker Desktop, or a class's), and no group opens it.",
                     path=self._path,
                     owner=socket.owner,
                 ),

@@ -366,6 +366,25 @@ def test_the_learner_s_shell_has_the_same_limits_and_is_not_root(mina: Learner) 
     ]
 
 
+def test_what_a_class_engine_can_not_show_is_unchecked_with_the_reason(
+    mina: Learner, home: Path
+) -> None:
+    """The lesson on permissions asks for a group of the machine's; here the socket is the user's.
+
+    Its fourth exercise, and all others, are played in `test_class_course`.
+    """
+    names = ("socket-group", "group-member", "fresh-login")
+    assert not home.exists(), "a home of its own"
+    program = "from checker.cli import main; main()"
+    words = ("check", *names, "--json", "--lang", "en", "--engine", mina.engine.address)
+    said = run(sys.executable, "-c", program, *words)
+    found = json.loads(said.stdout)["exercises"]
+    assert [one["verdict"] for one in found] == ["unchecked"] * 3
+    for one in found:
+        assert [f["code"] for f in one["findings"]] == ["socket.not-roots"]
+        assert "or a class's" in one["findings"][0]["message"]
+
+
 # -- stopping, and healing -----------------------------------------------------------------------
 
 
