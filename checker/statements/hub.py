@@ -13,7 +13,8 @@ from checker.journal.history import History
 from checker.language import say, verbatim
 from checker.statements.findings import Findings
 from checker.statements.pulled_back import state_pulled_back
-from checker.statements.registry_content import built_image, known_names
+from checker.statements.registry_arrival import known_names
+from checker.statements.registry_content import built_image
 from checker.statements.registry_names import Address
 
 

@@ -1,4 +1,9 @@
-"""Checks of the lesson "registry": what a registry holds is compared by content."""
+"""Checks of the lesson "registry": what a registry holds is compared by content.
+
+Not told apart: content that was pushed, and the same content copied into the registry's storage
+(by docker cp, or through another registry with the same volume): it is there, and nothing differs.
+A settings file that was changed after the start counts as it is now.
+"""
 
 from checker.course import exercise, question
 from checker.language import say

@@ -1,4 +1,12 @@
-"""Checks of the lesson "docker-hub": on Docker Hub itself, or on a registry that plays its part."""
+"""Checks of the lesson "docker-hub": on Docker Hub itself, or on a registry that plays its part.
+
+A login is proven by the registry's log (a request of this very engine, with a right password) or
+by a push that the engine saw taken; at Docker Hub by a push alone. Not told apart: another program
+that has the right password and introduces itself with all the words of this engine, copied from
+that log; a line typed into the log from a shell inside; settings fetched by a neighbour. Whoever
+rules the machine may lead the engine's own way to Docker Hub elsewhere. DOCKDOJO_HUB passes nothing
+by itself: without a push that the engine saw, nothing counts.
+"""
 
 from checker.course import exercise
 from checker.statements.engine import Engine
