@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+
+from tests.engine.accepting import Accepting, at_path
 
 Behaviour = Callable[[socket.socket, str], object]
 """Given the connection and what was asked for ("/version"); writes the answer."""
@@ -23,32 +24,19 @@ class FakeEngine:
     def __init__(self, path: Path, behave: Behaviour) -> None:
         self.address = f"unix://{path}"
         self.asked: list[str] = []
-        self.connections = 0
         self._behave = behave
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(path))
-        self._listener.listen(16)
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = Accepting(at_path(path), self._serve)
+
+    @property
+    def connections(self) -> int:
+        """How many there were."""
+        return self._accepting.connections
 
     def close(self) -> None:
-        for sock in (self._listener, *self._open):
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self._open.append(client)
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        self._accepting.close()
 
     def _serve(self, client: socket.socket) -> None:
-        with client.makefile("rb") as asked, contextlib.suppress(OSError, ValueError):
+        with client, client.makefile("rb") as asked, contextlib.suppress(OSError, ValueError):
             while first := asked.readline():
                 while asked.readline() not in (b"\r\n", b""):
                     pass

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.engine.accepting import Accepting, at_path
+
 
 @dataclass(frozen=True)
 class Request:
@@ -41,12 +43,7 @@ class Proxy:
     """Called with each request before it goes on."""
 
     def __post_init__(self) -> None:
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(self.socket_path))
-        self._listener.listen(64)
-        self._lock = threading.Lock()
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = Accepting(at_path(self.socket_path), self._serve)
 
     @property
     def address(self) -> str:
@@ -58,39 +55,25 @@ class Proxy:
 
     def close(self) -> None:
         """Breaks every connection; nothing listens here afterwards."""
-        with self._lock:
-            self.socket_path.unlink(missing_ok=True)
-            for sock in (self._listener, *self._open):
-                with contextlib.suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
-                sock.close()
-            self._open.clear()
+        self.socket_path.unlink(missing_ok=True)
+        self._accepting.close()
 
     def break_connections(self) -> None:
         """Closes what is open, as an engine does with idle connections, and goes on listening."""
-        with self._lock:
-            for sock in self._open:
-                with contextlib.suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
-            self._open.clear()
+        self._accepting.break_connections()
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            engine = socket.socket(socket.AF_UNIX)
-            try:
-                engine.connect(self.upstream)
-            except OSError:
-                client.close()
-                engine.close()
-                continue
-            with self._lock:
-                self._open += [client, engine]
-            for pump in (self._forward, self._answer):
-                threading.Thread(target=pump, args=(client, engine), daemon=True).start()
+    def _serve(self, client: socket.socket) -> None:
+        with (
+            client,
+            socket.socket(socket.AF_UNIX) as engine,
+            contextlib.suppress(ConnectionError, FileNotFoundError),
+        ):
+            engine.connect(self.upstream)
+            self._accepting.holds(engine)
+            answers = threading.Thread(target=self._answer, args=(client, engine), daemon=True)
+            answers.start()
+            self._forward(client, engine)
+            answers.join()
 
     def _forward(self, client: socket.socket, engine: socket.socket) -> None:
         with client.makefile("rb") as asked, contextlib.suppress(OSError, ValueError):

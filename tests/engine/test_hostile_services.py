@@ -6,7 +6,6 @@ import gzip
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -19,6 +18,7 @@ from checker.engine.hub import ask_hub
 from checker.engine.objects import Container
 from checker.engine.service import Reply, ask
 from tests.conftest import ROOT
+from tests.engine.accepting import Accepting, at_loopback
 from tests.engine.fakes import answer
 
 Speak = Callable[[socket.socket], object]
@@ -31,22 +31,9 @@ class Listener:
     def __init__(self, speak: Speak) -> None:
         self.asked: list[str] = []
         self._speak = speak
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._server.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self._server.shutdown(socket.SHUT_RDWR)
-        self._server.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._server.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        listener = at_loopback()
+        self.port: int = listener.getsockname()[1]
+        self.close = Accepting(listener, self._serve).close
 
     def _serve(self, client: socket.socket) -> None:
         with client, client.makefile("rb") as asked, suppress(OSError):

@@ -19,6 +19,7 @@ from checker.engine import address
 from checker.engine.reader import Reader
 from checker.errors import EngineError, EngineTooSlow, EngineUnreachable
 from tests.conftest import TestEngine
+from tests.engine.accepting import Accepting, at_loopback
 from tests.engine.certificates import make_certificates
 
 
@@ -34,21 +35,9 @@ class _TlsFront:
         )
         self._context.verify_mode = ssl.CERT_REQUIRED
         self._upstream = upstream
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        listener = at_loopback()
+        self.port: int = listener.getsockname()[1]
+        self.close = Accepting(listener, self._serve).close
 
     def _serve(self, client: socket.socket) -> None:
         with (

@@ -10,7 +10,6 @@ import gzip
 import json
 import os
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +22,7 @@ from checker.engine.reader import Reader
 from checker.grading.grader import Grader
 from checker.grading.verdict import Verdict
 from checker.journal.store import Journal
+from tests.engine.accepting import Accepting, at_loopback
 from tests.engine.fakes import FakeEngine, answer
 from tests.faults.taping import LEARNER, TAPE, all_exercises, key_of
 
@@ -139,21 +139,7 @@ class _Service:
     def __init__(self, host: str, port: int, playing: Playing) -> None:
         self._at = (host, port)
         self._playing = playing
-        self._listener = socket.create_server((host, port), backlog=16)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        self.close = Accepting(at_loopback(host, port), self._serve).close
 
     def _serve(self, client: socket.socket) -> None:
         with client, client.makefile("rb") as asked, contextlib.suppress(OSError, ValueError):
