@@ -82,5 +82,11 @@ class ProgramStatements(Subject):
         """The names of its processes' programs, as far as the engine tells them."""
         rows = self._view.processes(self._box.id)
         lines = [row.get("COMMAND") or row.get("CMD") or "" for row in rows]
-        found = [commands(line.split()) for line in lines if line]
+        found = [commands(_without_emulator(line.split())) for line in lines if line.strip()]
         return [base(command[0][0]) for command in found if command]
+
+
+def _without_emulator(words: list[str]) -> list[str]:
+    """Without the program that runs one for another processor, which stands before it."""
+    first = base(words[0])
+    return words[1:] or words if first.startswith(("qemu-", "rosetta")) else words

@@ -46,6 +46,16 @@ def test_where_ps_is_silent_the_command_counts(
     assert state(_works).codes == ["container.at-work"]
 
 
+def test_a_program_for_another_processor_is_at_work_in_its_emulator(
+    state: State, busybox: TestEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A fake: not every machine that runs the tests has an emulator.
+    rows = [{"COMMAND": "/usr/bin/qemu-aarch64-static /bin/httpd httpd -f"}]
+    monkeypatch.setattr(View, "processes", lambda *_: rows)
+    busybox.docker("run", "-d", "--name", "box", "busybox", "httpd", "-f")
+    assert state(_works).codes == ["container.at-work"]
+
+
 def test_a_crash_loop_is_not_at_work_in_its_moments(state: State, busybox: TestEngine) -> None:
     busybox.docker("run", "-d", "--restart", "always", "--name", "box", "busybox", "httpd")
     restarted = 'until test $(docker inspect -f "{{.RestartCount}}" box) -gt 1; do :; done'
