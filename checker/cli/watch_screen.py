@@ -22,11 +22,11 @@ from checker.cli.app import App
 from checker.cli.output import tame
 from checker.cli.reset import look, things_in
 from checker.cli.watch_dialogs import ExerciseList, Question
+from checker.cli.watch_state import Passed, WatchState
 from checker.course.model import Exercise
 from checker.errors import DojoError
-from checker.grading.verdict import PASSED, Verdict
 from checker.language import Text, say
-from checker.recorder.sharing import EngineState, Happened, Listening, Update, listen
+from checker.recorder.sharing import Happened, Listening, Update, listen
 from checker.sandbox import clearing
 
 _STYLE = """
@@ -77,25 +77,17 @@ class WatchScreen(TextualApp[None]):
         self.theme = "ansi-dark"
         self._app_words = app
         self._lang = app.lang
-        self._exercises = list(exercises)
         self._engine = engine
-        self._engine_state: EngineState | None = None
         self._listening: Listening | None = None
-        self._verdicts: dict[str, Verdict] = {}
         self._help: RenderableType | None = None
-        self._praised = 0
         self._is_stale = False
         with app.journal() as journal:
-            passes = journal.passes()
-        for exercise in self._exercises:
-            if record := passes.get(exercise.id):
-                self._verdicts[exercise.id] = Verdict.from_record(exercise, record)
-        self._place = watch_words.next_open(self._exercises, self._verdicts, 0) or 0
+            self._state = WatchState(exercises, journal)
 
     @property
     def exercise(self) -> Exercise:
         """The one that is shown."""
-        return self._exercises[self._place]
+        return self._state.exercise
 
     def compose(self) -> ComposeResult:
         yield Static(id="heading", markup=False)
@@ -124,36 +116,26 @@ class WatchScreen(TextualApp[None]):
             self.post_message(Told(update))
 
     def on_told(self, message: Told) -> None:
-        update = message.update
-        if isinstance(update, EngineState):
-            self._engine_state = update
-        elif isinstance(update, Verdict):
-            self._judge(update)
+        if passed := self._state.take(message.update):
+            self._praise(passed)
         if not self._is_stale:  # many verdicts at once are drawn once
             self._is_stale = True
             self.call_after_refresh(self._show)
 
-    def _judge(self, verdict: Verdict) -> None:
-        if all(exercise.id != verdict.exercise.id for exercise in self._exercises):
+    def _praise(self, passed: Passed) -> None:
+        self._note(watch_words.praise(passed.exercise, passed.before, self._lang), "bold green")
+        if not passed.was_shown:
             return
-        before = self._verdicts.get(verdict.exercise.id)
-        self._verdicts[verdict.exercise.id] = verdict
-        if verdict.verdict != PASSED or (before is not None and before.verdict == PASSED):
-            return
-        self._note(watch_words.praise(verdict.exercise, self._praised, self._lang), "bold green")
-        self._praised += 1
-        if verdict.exercise.id == self.exercise.id:
-            following = watch_words.next_open(self._exercises, self._verdicts, self._place)
-            if following is None:
-                self._note(say("All of it is done. Congratulations!").in_(self._lang), "bold green")
-            else:
-                self._go_to(following)
+        if passed.following is None:
+            self._note(say("All of it is done. Congratulations!").in_(self._lang), "bold green")
+        else:
+            self._go_to(passed.following)
 
     # -- what the keys do -----------------------------------------------------------------------
 
     def action_step(self, by: int) -> None:
         self._note("")
-        self._go_to((self._place + by) % len(self._exercises))
+        self._go_to((self._state.place + by) % len(self._state.exercises))
         self._show()
 
     def action_put_away(self) -> None:
@@ -188,8 +170,7 @@ class WatchScreen(TextualApp[None]):
         self._give_answer(self.exercise, event.value)
 
     def action_solution(self) -> None:
-        verdict = self._verdicts.get(self.exercise.id)
-        if verdict is not None and verdict.verdict == PASSED:
+        if self._state.is_passed:
             self._show_solution(True)
             return
         question = say(
@@ -203,7 +184,8 @@ class WatchScreen(TextualApp[None]):
         self._look_for_reset(self.exercise)
 
     def action_list(self) -> None:
-        chosen = ExerciseList(self._exercises, self._verdicts, self.exercise.id, self._lang)
+        state = self._state
+        chosen = ExerciseList(state.exercises, state.verdicts, state.exercise.id, self._lang)
         self.push_screen(chosen, self._go_to_id)
 
     # -- what takes long ------------------------------------------------------------------------
@@ -257,13 +239,11 @@ class WatchScreen(TextualApp[None]):
         self._is_stale = False
         if not self.is_running:
             return
-        lesson = [e for e in self._exercises if e.lesson.id == self.exercise.lesson.id]
-        passed = sum(e.id in self._verdicts and self._verdicts[e.id].verdict == PASSED
-                     for e in lesson)  # fmt: skip
-        self._put("#heading", watch_words.heading(self.exercise, passed, len(lesson), self._lang))
-        self._put("#engine", watch_words.engine(self._engine_state, self._lang))
+        passed, count = self._state.of_lesson()
+        self._put("#heading", watch_words.heading(self.exercise, passed, count, self._lang))
+        self._put("#engine", watch_words.engine(self._state.engine, self._lang))
         self._put("#task", watch_words.task(self.exercise, self._lang))
-        self._put("#state", watch_words.state(self._verdicts.get(self.exercise.id), self._lang))
+        self._put("#state", watch_words.state(self._state.verdict, self._lang))
         self._put("#help", self._help)
 
     def _put(self, where: str, what: RenderableType | None) -> None:
@@ -272,13 +252,13 @@ class WatchScreen(TextualApp[None]):
         place.update(what or "")
 
     def _go_to(self, place: int) -> None:
-        self._place = place
+        self._state.place = place
         self._help = None
         self.screen_stack[0].query_one("#body").scroll_home(animate=False)
 
     def _go_to_id(self, chosen: str | None) -> None:
         if chosen:
-            self._go_to([e.id for e in self._exercises].index(chosen))
+            self._go_to(self._state.place_of(chosen))
             self._show()
 
     def _show_solution(self, yes: bool | None) -> None:
