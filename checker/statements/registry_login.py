@@ -32,7 +32,7 @@ class LoginStatements(ServiceStatements):
         let_in = [
             fields.get("http.request.useragent", "")
             for fields in map(fields_of, [line for line in log if "authorized request" in line])
-            if fields.get("msg") == "authorized request" and fields.get("http.request.id")
+            if fields.get("msg") == "authorized request" and self._shows_who(fields)
         ]
         by_docker = [client for client in let_in if self._is_the_engine(client)]
         forged = bool(let_in) and self._log_was_written_into
@@ -80,6 +80,17 @@ class LoginStatements(ServiceStatements):
                 name=self.name,
             ),
         )
+
+    def _shows_who(self, fields: dict[str, str]) -> bool:
+        """Whether a request that was let in had somebody's name and password behind it.
+
+        A token server gives everybody a token for what is public; docker asks for the API's root
+        with a token only when it logs in.
+        """
+        reply = self._view.service(self._box, self._port, "/v2/")
+        kind = reply.headers.get("www-authenticate", "").lower() if reply is not None else ""
+        at_root = fields.get("http.request.uri") == "/v2/"
+        return bool(fields.get("http.request.id")) and (at_root or kind.startswith("basic "))
 
     @property
     def _log(self) -> list[str]:

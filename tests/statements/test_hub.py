@@ -47,7 +47,14 @@ def test_login_push_and_pull_with_tokens(
         build_image(clean_engine)
         found = state(lambda engine: engine.hub(IMAGE).let_docker_in())
         assert found.codes == ["registry.asks", "hub.no-login"]
+        # Everybody gets a token for what is public: that is no login.
+        assert clean_engine.attempt("pull", "localhost:5002/kim/public").returncode != 0
+        found = state(lambda engine: engine.hub(IMAGE).let_docker_in())
+        assert found.codes == ["registry.asks", "hub.no-login"]
         login = ("login", "-u", USER, "--password-stdin", "localhost:5002")
+        assert clean_engine.attempt(*login, stdin="wrong").returncode != 0
+        found = state(lambda engine: engine.hub(IMAGE).let_docker_in())
+        assert found.codes == ["registry.asks", "hub.no-login"]
         clean_engine.docker(*login, stdin=PASSWORD)
         found = state(lambda engine: engine.hub(IMAGE).let_docker_in())
         assert found.codes == ["registry.asks", "hub.login"]
