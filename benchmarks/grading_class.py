@@ -1,4 +1,4 @@
-"""`dockdojo grade` of the whole course for a class, against the same reads done raw.
+"""`dockdojo grade` of the whole course for a class, against the same requests done raw.
 
 CPU time counts, not the wall clock: the servers that play the engines share the machine. Both are
 processes of their own, so that each pays for all that it imports.
@@ -6,88 +6,91 @@ processes of their own, so that each pays for all that it imports.
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
-import resource
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from benchmarks.measure import Comparison
-from benchmarks.noting import asked_of
+from benchmarks.measure import MEGABYTES, Comparison, Cost, Plot, Results, cost_of, paired
+from benchmarks.noting import asks_of
 from benchmarks.recorded import record, serving
 from checker.classroom.gradebook import Student
 
+_SIZES = (30, 100, 300, 1000)
 _FEW, _MANY = 30, 300
-_MEBIBYTE = 1024 * 1024
 _MOST_MEMORY = 400
+_MOST_GROWTH = 1.15
 
 
-def run(rounds: int) -> list[Comparison]:
+def run(rounds: int) -> Results:
     os.environ["DOCKDOJO_HUB"] = "http://127.0.0.1:1"  # nobody there, at once
     tape = record()
     with tempfile.TemporaryDirectory(prefix="dojo-bench-", dir="/tmp") as name:
         folder = Path(name)
-        with serving(tape, folder, _MANY) as served:
-            asked = asked_of(served.students[0])
-            targets = folder / "asked.json"
-            targets.write_text(json.dumps(asdict(asked)))
-            few = [_pair(folder, served.students[:_FEW], targets) for _ in range(rounds)]
-            many = [_pair(folder, served.students, targets) for _ in range(rounds)]
-    ours, raw = [pair[0] for pair in many], [pair[1] for pair in many]
-    growth = [b[0].cpu / a[0].cpu for a, b in zip(few, many, strict=True)]
-    reads = len(asked.targets) + len(asked.places)
-    return [
+        with serving(tape, folder, max(_SIZES)) as served:
+            asks = folder / "asks.json"
+            asked = asks_of(served.students[0])
+            asks.write_text(json.dumps(asked))
+            found = {
+                size: [_pair(folder, served.students[:size], asks) for _ in range(rounds)]
+                for size in _SIZES
+            }
+    return Results(_rows(found, len(asked)), [_plot(found)])
+
+
+_Found = dict[int, list[tuple[Cost, Cost]]]
+
+
+def _rows(found: _Found, requests: int) -> list[Comparison]:
+    rows = [
+        paired(
+            f"CPU of `dockdojo grade`, {size} learners, the whole course",
+            f"the same {requests} requests for each, raw",
+            [(ours.cpu, raw.cpu) for ours, raw in pairs],
+            to_reach=2,
+        )
+        for size, pairs in found.items()
+    ]
+    few = statistics.median(ours.cpu for ours, _ in found[_FEW])
+    for size in _SIZES[1:]:
+        times = size / _FEW
+        rows.append(
+            paired(
+                f"CPU of `dockdojo grade`, from {_FEW} to {size} learners",
+                f"{times:.3g} times as much",
+                [(ours.cpu, few * times) for ours, _ in found[size]],
+                to_reach=_MOST_GROWTH,
+            )
+        )
+    memory = [ours.memory for ours, _ in found[_MANY]]
+    rows.append(
         Comparison(
-            f"CPU of grade, {_MANY} learners, the whole course",
-            f"the same {reads} reads of each, raw",
-            3,
-            statistics.median(one.cpu for one in ours),
-            statistics.median(one.cpu for one in raw),
-            [a.cpu / b.cpu for a, b in many],
-        ),
-        Comparison(
-            f"from {_FEW} to {_MANY} learners",
-            f"{_MANY // _FEW} times as many",
-            1.2,
-            statistics.median(one.cpu for one in ours),
-            statistics.median(pair[0].cpu for pair in few) * (_MANY / _FEW),
-            [ratio / (_MANY / _FEW) for ratio in growth],
-        ),
-        Comparison(
-            f"memory of grade with {_MANY} learners (MiB/1000)",
+            f"memory of `dockdojo grade`, {_MANY} learners",
             f"{_MOST_MEMORY} MB",
             1,
-            statistics.median(one.memory for one in ours) / 1000,
-            _MOST_MEMORY / 1000,
-            [one.memory / _MOST_MEMORY for one in ours],
-        ),
-    ]
+            statistics.median(memory),
+            _MOST_MEMORY,
+            [one / _MOST_MEMORY for one in memory],
+            unit=MEGABYTES,
+        )
+    )
+    return rows
 
 
-class _Cost:
-    """What a process took: CPU seconds, and megabytes at most."""
+def _plot(found: _Found) -> Plot:
+    def line(which: int) -> list[tuple[float, float]]:
+        return [
+            (size, statistics.median(pair[which].cpu for pair in pairs))
+            for size, pairs in found.items()
+        ]
 
-    def __init__(self, command: list[str], folder: Path) -> None:
-        environment = os.environ | {"DOCKDOJO_HOME": str(folder / "home")}
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode not in (0, 2):
-            raise RuntimeError(f"{command[:4]} ended with {process.returncode}")
-        self.cpu = usage.ru_utime + usage.ru_stime
-        self.memory = usage.ru_maxrss * 1024 / 1_000_000
+    lines = {"dockdojo grade": line(0), "raw requests": line(1)}
+    return Plot("Grading a class", "learners", "CPU seconds", lines)
 
 
-def _pair(folder: Path, students: list[Student], targets: Path) -> tuple[_Cost, _Cost]:
+def _pair(folder: Path, students: list[Student], asks: Path) -> tuple[Cost, Cost]:
     roster = folder / f"roster-{len(students)}.toml"
     rows = (
         f'[[students]]\nid = "{s.id}"\nname = "{s.name}"\nemail = ""\nengine = "{s.engine}"\n'
@@ -96,27 +99,13 @@ def _pair(folder: Path, students: list[Student], targets: Path) -> tuple[_Cost, 
     roster.write_text("\n".join(rows))
     for old in folder.glob("*.class.sqlite*"):
         old.unlink()
+    environment = os.environ | {"DOCKDOJO_HOME": str(folder / "home")}
     dockdojo = str(Path(sys.executable).parent / "dockdojo")
-    ours = _Cost([dockdojo, "grade", str(roster)], folder)
-    sockets = [s.engine.removeprefix("unix://") for s in students]
-    raw = _Cost([sys.executable, "-m", "benchmarks.grading_class", str(targets), *sockets], folder)
+    ours = cost_of([dockdojo, "grade", str(roster)], environment)
+    sockets = folder / "sockets"
+    sockets.write_text("\n".join(s.engine.removeprefix("unix://") for s in students))
+    command = [sys.executable, "-m", "benchmarks.raw", str(asks), str(sockets)]
+    raw = cost_of(command, environment)
+    if ours.code not in (0, 2) or raw.code:
+        raise RuntimeError(f"grade ended with {ours.code}, the yardstick with {raw.code}")
     return ours, raw
-
-
-def _read_raw(asked: Mapping[str, Any], sockets: list[str]) -> None:
-    for path in sockets:
-        for host, port in asked["places"]:
-            with suppress(OSError):  # as grading finds it: nobody listens there
-                socket.create_connection((host, port)).close()
-        connection = http.client.HTTPConnection("localhost")
-        connection.sock = socket.socket(socket.AF_UNIX)
-        connection.sock.connect(path)
-        for target in asked["targets"]:
-            connection.request("GET", target)
-            connection.getresponse().read()
-        connection.close()
-
-
-if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _read_raw(json.loads(Path(sys.argv[1]).read_text()), sys.argv[2:])

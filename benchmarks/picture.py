@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 
-from benchmarks.measure import Comparison, compare
+from benchmarks.measure import Results, compare
 from checker.course.loading import load_course
 from checker.engine.reader import Reader
 from checker.engine.view import View
@@ -34,7 +34,7 @@ class _Timed(Reader):
             self.seconds += time.perf_counter() - began
 
 
-def run(rounds: int) -> list[Comparison]:
+def run(rounds: int) -> Results:
     with stage(load_course().folder, 0, NullProgress()) as on:
         _fill(on)
         reader = _Timed(on.address)
@@ -54,7 +54,7 @@ def run(rounds: int) -> list[Comparison]:
             rounds=rounds * 4,
         )
         reader.close()
-        return [result]
+        return Results([result])
 
 
 def _fill(on: Stage) -> None:

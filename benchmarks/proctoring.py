@@ -10,7 +10,6 @@ import http.client
 import json
 import os
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.measure import Comparison
+from benchmarks.measure import Comparison, Results, cpu_of, paired
 from benchmarks.recorded import Served, record, serving
 from checker.classroom.gradebook import Student
 from checker.sandbox.waiting import wait_until
@@ -36,37 +35,37 @@ _PATIENCE = 180.0
 _SETTLE = 3.0
 
 
-def run(rounds: int) -> list[Comparison]:
+def run(rounds: int) -> Results:
     os.environ["DOCKDOJO_HUB"] = "http://127.0.0.1:1"  # nobody there, at once
     tape = record()
     with tempfile.TemporaryDirectory(prefix="dojo-bench-", dir="/tmp") as name:
         folder = Path(name)
         with (
             serving(tape, folder, _LEARNERS) as served,
-            _proctor(folder, served.students) as (process, page),
+            proctor(folder, served.students) as (process, page),
         ):
             if not wait_until(lambda: len(page.whole) >= _LEARNERS, _PATIENCE):
                 raise RuntimeError(f"proctor has looked at {len(page.whole)} learners only")
             idle = _cpu_share(process)
             waits = _busy(served, page, int(_RATE * rounds * 4))
-    return [
-        Comparison(
-            f"proctor: event to page, {_LEARNERS} learners, {_RATE:g} events a second",
-            f"{_TO_REACH * 1000:g} ms",
-            1,
-            statistics.median(waits),
-            _TO_REACH,
-            [wait / _TO_REACH for wait in waits],
-        ),
-        Comparison(
-            f"CPU of an idle proctor, {_LEARNERS} learners, a second",
-            "a core",
-            0.2,
-            idle,
-            1,
-            [idle],
-        ),
-    ]
+    return Results(
+        [
+            paired(
+                f"`proctor`: event to page, {_LEARNERS} learners, {_RATE:g} events a second",
+                f"{_TO_REACH * 1000:g} ms",
+                [(wait, _TO_REACH) for wait in waits],
+                to_reach=1,
+            ),
+            Comparison(
+                f"CPU of an idle `proctor`, {_LEARNERS} learners, in a second",
+                "a core",
+                0.2,
+                idle,
+                1,
+                [idle],
+            ),
+        ]
+    )
 
 
 class _Page:
@@ -105,9 +104,8 @@ def _busy(served: Served, page: _Page, count: int) -> list[float]:
 
 
 @contextmanager
-def _proctor(
-    folder: Path, students: list[Student]
-) -> Iterator[tuple[subprocess.Popen[str], _Page]]:
+def proctor(folder: Path, students: list[Student]) -> Iterator[tuple[subprocess.Popen[str], _Page]]:
+    """A running `dockdojo proctor`, and the page that it sends."""
     roster = folder / "roster.toml"
     roster.write_text(
         "\n".join(
@@ -135,11 +133,6 @@ def _proctor(
 
 def _cpu_share(process: subprocess.Popen[str]) -> float:
     seconds = 10.0
-    before = _cpu(process)
+    before = cpu_of(process.pid)
     time.sleep(seconds)
-    return (_cpu(process) - before) / seconds
-
-
-def _cpu(process: subprocess.Popen[str]) -> float:
-    stat = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+    return (cpu_of(process.pid) - before) / seconds

@@ -21,34 +21,13 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlencode
 
+from benchmarks.standing import LEARNER, MID_COURSE, standing
 from checker.classroom.gradebook import Student
-from checker.course.answers import solution_of
 from checker.course.loading import load_course
 from checker.engine.reader import Reader
 from checker.grading.grader import Grader
 from checker.journal.store import Journal
-from checker.learner import Learner
-from checker.rehearsal.player import Player
-from checker.rehearsal.rehearsing import needed_before
-from checker.rehearsal.stage import Stage, stage
-from checker.sandbox.progress import NullProgress
 from checker.sandbox.waiting import wait_until
-
-_STANDING = (
-    "containers/solo",
-    "containers/limits",
-    "containers/by-name",
-    "docker-commands/demo2",
-    "docker-commands/demo3",
-    "docker-commands/demo4",
-    "docker-commands/one-command",
-    "docker-commands/image-id",
-    "images/run-layer",
-    "build/site",
-    "build/slim",
-    "registry/push",
-)
-"""Exercises whose solutions leave much of what the course looks at standing."""
 
 _ADDRESS = "127.77.0.1"
 """Where all recorded containers are said to be: nobody listens there but for a benchmark."""
@@ -80,30 +59,16 @@ class _Taping(Reader):
 
 def record() -> Recording:
     """A learner in mid-course, on a real engine, as a check of the whole course sees it."""
-    course = load_course()
     with (
         tempfile.TemporaryDirectory(prefix="dojo-bench-") as folder,
-        stage(course.folder, 3, NullProgress()) as on,
+        standing(MID_COURSE, 3) as on,
     ):
-        _play(on, Path(folder))
         taping = _Taping(on.address)
         taping.recording = Recording()
         with Journal(Path(folder) / "taping.sqlite") as journal:
-            Grader(taping, journal, Learner("2026-001")).grade(course.exercises)
+            Grader(taping, journal, LEARNER).grade(load_course().exercises)
         taping.close()
     return _moved(taping.recording)
-
-
-def _play(on: Stage, folder: Path) -> None:
-    course = load_course()
-    player = Player(str(on.address), on.enter_command(), folder, Learner("2026-001"))
-    played: set[str] = set()
-    for name in _STANDING:
-        last = course.exercise(name)
-        for exercise in [*needed_before(course, last), last]:
-            if exercise.id not in played:
-                played.add(exercise.id)
-                player.play(exercise, solution_of(exercise).steps)
 
 
 def _moved(recording: Recording) -> Recording:

@@ -20,11 +20,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from benchmarks.measure import Comparison
-from benchmarks.noting import Noting
+from benchmarks.measure import Comparison, Plot, Results, cpu_of, paired
+from benchmarks.noting import noted
+from benchmarks.raw import Ask, Raw
 from checker.course.loading import load_course
+from checker.engine.reader import Reader
 from checker.grading.grader import Grader
 from checker.journal.store import Journal
 from checker.rehearsal.stage import Stage, stage
@@ -32,7 +34,6 @@ from checker.sandbox.progress import NullProgress
 
 _EXERCISE = "docker-commands/demo2"
 _BOX = "/containers/demo2"
-_OTHERS = 1000
 _IDLE_SECONDS = 20.0
 _SECONDS = 30.0
 
@@ -51,7 +52,7 @@ class _Watch:
                 return at
 
 
-def run(rounds: int) -> list[Comparison]:
+def run(rounds: int) -> Results:
     with tempfile.TemporaryDirectory(prefix="dojo-bench-", dir="/tmp") as folder:
         environment = os.environ | {
             "DOCKDOJO_HOME": f"{folder}/home",
@@ -64,43 +65,65 @@ def run(rounds: int) -> list[Comparison]:
                 stdout=subprocess.DEVNULL,
             )
             _call(on, "POST", "/containers/create?name=demo2", {"Image": "busybox", "Tty": True})
-            targets = _reads_of_the_check(on, Path(folder))
+            asks = _asks_of_the_check(on, Path(folder))
+            found = {}
             with _watching(on, environment) as watch:
-                few = _rounds(on, watch, targets, rounds * 5)
+                alone = _rounds(on, watch, asks, rounds * 5)
                 idle = _idle(str(on.address))
-                _add_others(on)
-                many = _rounds(on, watch, targets, rounds * 5)
-    return _compared(few, many, idle, len(targets))
+                before = _Others(0, 0)
+                for others in _CROWDS:
+                    _add_others(on, before, others)
+                    found[others] = _rounds(on, watch, asks, rounds * 5)
+                    before = others
+    return _compared(alone, found, idle, len(asks))
 
 
-def _compared(
-    few: list[tuple[float, float]], many: list[tuple[float, float]], idle: float, reads: int
-) -> list[Comparison]:
-    ours, raw = [pair[0] for pair in few], [pair[1] for pair in few]
-    crowded = [pair[0] for pair in many]
+class _Others(NamedTuple):
+    """What else is on the engine."""
+
+    containers: int
+    tags: int
+
+
+_CROWDS = (_Others(100, 500), _Others(1000, 1000), _Others(1000, 5000))
+
+_Pairs = list[tuple[float, float]]
+
+
+def _compared(alone: _Pairs, found: dict[_Others, _Pairs], idle: float, requests: int) -> Results:
+    ours = [pair[0] for pair in alone]
     usual = statistics.median(ours)
-    what = "event to verdict in watch --json"
-    others = f"with {_OTHERS} other containers and {_OTHERS} other tags"
-    return [
-        Comparison(
-            what,
-            f"the raw event and the check's {reads} raw reads",
-            15,
-            usual,
-            statistics.median(raw),
-            [a / b for a, b in few],
+    what = "event to verdict, in `watch --json`"
+    raw = f"the raw event and the check's {requests} raw requests"
+    rows = [
+        paired(what, raw, alone, to_reach=10),
+        paired(what, "50 ms", [(one, 0.05) for one in ours], to_reach=1),
+        *(
+            paired(
+                f"the same, with {others.containers:,} other containers and {others.tags:,} tags",
+                "an engine without them",
+                [(one, usual) for one, _ in pairs],
+                to_reach=1.3,
+            )
+            for others, pairs in found.items()
         ),
-        Comparison(what, "50 ms", 1, usual, 0.05, [a / 0.05 for a in ours]),
-        Comparison(
-            others,
-            "none",
-            1.5,
-            statistics.median(crowded),
-            usual,
-            [a / usual for a in crowded],
-        ),
-        Comparison("CPU of an idle recorder, a second", "a core", 0.01, idle, 1.0, [idle]),
+        Comparison("CPU of an idle recorder, in a second", "a core", 0.01, idle, 1.0, [idle]),
     ]
+    line = [(0.0, usual * 1000)] + [
+        (float(others.containers), statistics.median(one for one, _ in pairs) * 1000)
+        for others, pairs in found.items()
+    ]
+    base = [(0.0, statistics.median(one for _, one in alone) * 1000)] + [
+        (float(others.containers), statistics.median(one for _, one in pairs) * 1000)
+        for others, pairs in found.items()
+    ]
+    plot = Plot(
+        "From an event to its verdict, on a crowded engine",
+        "other containers",
+        "milliseconds",
+        {"dockdojo watch": line, "raw event and requests": base},
+    )
+    return Results(rows, [plot])
 
 
 @contextmanager
@@ -125,7 +148,7 @@ def _read(out: Any, watch: _Watch) -> None:
         watch.lines.put((time.time_ns(), json.loads(line)))
 
 
-def _rounds(on: Stage, watch: _Watch, targets: list[str], count: int) -> list[tuple[float, float]]:
+def _rounds(on: Stage, watch: _Watch, asks: list[Ask], count: int) -> _Pairs:
     """Seconds from the event to our verdict, and to the end of the raw reads; round by round."""
     pairs = []
     started: queue.Queue[tuple[int, int]] = queue.Queue()
@@ -133,15 +156,13 @@ def _rounds(on: Stage, watch: _Watch, targets: list[str], count: int) -> list[tu
     stream.request("GET", '/events?filters={"event":["start"]}')
     events = stream.getresponse()
     threading.Thread(target=_read_events, args=(events, started), daemon=True).start()
-    raw = _connection(on)
+    raw = Raw(on.address.path)
     for number in range(count + 1):
         _call(on, "POST", f"{_BOX}/start")
         event_at, heard_at = started.get(timeout=_SECONDS)
         verdict_at = watch.next(after=event_at)
         began = time.perf_counter()
-        for target in targets:
-            raw.request("GET", target)
-            raw.getresponse().read()
+        raw.ask(asks)
         reads = time.perf_counter() - began
         _call(on, "POST", f"{_BOX}/kill")
         watch.next(after=verdict_at)
@@ -149,6 +170,7 @@ def _rounds(on: Stage, watch: _Watch, targets: list[str], count: int) -> list[tu
             pairs.append(((verdict_at - event_at) / 1e9, (heard_at - event_at) / 1e9 + reads))
         _wait_for_quiet(watch)
     stream.sock.close()
+    raw.close()
     return pairs
 
 
@@ -165,42 +187,39 @@ def _read_events(events: http.client.HTTPResponse, started: queue.Queue[tuple[in
         started.put((json.loads(line)["timeNano"], time.time_ns()))
 
 
-def _reads_of_the_check(on: Stage, folder: Path) -> list[str]:
-    noting = Noting(on.address)
-    with Journal(folder / "other.sqlite") as journal:
-        Grader(noting, journal).grade([load_course().exercise(_EXERCISE)])
-    noting.close()
-    return [target for target in noting.targets if not target.startswith("/events")]
+def _asks_of_the_check(on: Stage, folder: Path) -> list[Ask]:
+    reader = Reader(on.address)
+    with Journal(folder / "other.sqlite") as journal, noted() as asks:
+        Grader(reader, journal).grade([load_course().exercise(_EXERCISE)])
+    reader.close()
+    return [ask for ask in asks if not ask.target.startswith("/events")]
 
 
-def _add_others(on: Stage) -> None:
-    for number in range(_OTHERS):
+def _add_others(on: Stage, before: _Others, now: _Others) -> None:
+    for number in range(before.containers, now.containers):
         _call(on, "POST", f"/containers/create?name=other{number}", {"Image": "busybox"})
+    for number in range(before.tags, now.tags):
         _call(on, "POST", f"/images/busybox/tag?repo=other&tag=t{number}")
 
 
 def _idle(engine: str) -> float:
     """Seconds of CPU that the recorder of `engine` takes in a second."""
-    process = _recorder(engine)
-    before = _cpu(process)
+    process = recorder_of(engine)
+    before = cpu_of(process)
     time.sleep(_IDLE_SECONDS)
-    return (_cpu(process) - before) / _IDLE_SECONDS
+    return (cpu_of(process) - before) / _IDLE_SECONDS
 
 
-def _recorder(engine: str) -> Path:
+def recorder_of(engine: str) -> int:
+    """The process ID of the recorder that follows `engine`."""
     wanted = f"checker.recorder\0{engine}\0".encode()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if (process / "cmdline").read_bytes().endswith(wanted):
-                return process
+                return int(process.name)
         except OSError:
             continue
     raise RuntimeError("no recorder runs")
-
-
-def _cpu(process: Path) -> float:
-    fields = (process / "stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _call(on: Stage, method: str, target: str, body: dict[str, Any] | None = None) -> None:

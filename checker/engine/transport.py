@@ -141,7 +141,7 @@ class Connection:
     """One keep-alive connection to an engine at `address`."""
 
     def __init__(self, address: Address) -> None:
-        self._address = address
+        self.address = address
         # Behind a socket or ssh no name is asked for, and USER@HOST would be refused as one.
         self._head = _common_head(address if address.scheme == "tcp" else None)
         self._wire: _Wire | None = None
@@ -199,32 +199,32 @@ class Connection:
         return wire
 
     def _open_in_turn(self) -> socket.socket:
-        if self.turn is None or self._address.scheme == "unix":
+        if self.turn is None or self.address.scheme == "unix":
             return self._open()
         with self.turn.given_up():
             return self._open()
 
     def _open(self) -> socket.socket:
-        if self._address.scheme == "ssh":
+        if self.address.scheme == "ssh":
             return self._open_ssh()
         left = None if self._deadline is None else max(0.001, self._deadline - time.monotonic())
-        if self._address.scheme == "unix":
-            return _connected_to(self._address.path, left)
-        sock = socket.create_connection((self._address.host, self._address.port), left)
+        if self.address.scheme == "unix":
+            return _connected_to(self.address.path, left)
+        sock = socket.create_connection((self.address.host, self.address.port), left)
         _notice_loss(sock)
-        if self._address.certificates is None:
+        if self.address.certificates is None:
             return sock
         with _closed_on_failure(sock):
-            return _encrypted(sock, self._address.host, self._address.certificates)
+            return _encrypted(sock, self.address.host, self.address.certificates)
 
     def _open_ssh(self) -> socket.socket:
         """The way of the docker command itself: `docker system dial-stdio` at the other end."""
         ours, theirs = socket.socketpair()
         command = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
-        command += ["-p", str(self._address.port)] if self._address.port else []
-        command += ["--", self._address.host, "docker"]
-        if self._address.path:
-            command += ["--host", shlex.quote(f"unix://{self._address.path}")]
+        command += ["-p", str(self.address.port)] if self.address.port else []
+        command += ["--", self.address.host, "docker"]
+        if self.address.path:
+            command += ["--host", shlex.quote(f"unix://{self.address.path}")]
         command += ["system", "dial-stdio"]
         with theirs, _closed_on_failure(ours):
             self._helper = subprocess.Popen(
