@@ -271,7 +271,7 @@ def test_a_class_on_a_full_disk(
         assert "No space" in said.err
     assert (small_disk / "t.csv").read_text() == "before"
     assert not list(small_disk.rglob("*.new"))
-    (small_disk / "ballast").unlink()
+    subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
     assert dojo("grade", full, "containers", "--json").code == 0
 
 

@@ -29,6 +29,7 @@ _NAMES = ("demo1", "demo2", "web", "registry", "mine", "mine2", "one", "two")
 _VOLUMES = ("data", "registry-data", "mine")
 _NETWORKS = ("dojo-net", "mine", "isolated")
 _STATES = ("running", "paused", "exited", "created", "restarting")
+_UNSTEADY = ("paused", "restarting")
 
 
 @dataclass
@@ -140,7 +141,7 @@ class World:
         )
         if state != "created":
             self._api.start(made["Id"])
-            self._written.update(() if state == "paused" else volumes)
+            self._written.update(() if state in _UNSTEADY else volumes)
         if state == "exited":
             self._api.wait(made["Id"])
         if state == "paused":
