@@ -82,6 +82,7 @@ def test_a_page_goes_on_when_proctor_is_started_again(
     browser.wait(lambda: "dockdojo proctor" in browser.text("#link"))
 
 
+@pytest.mark.slow
 def test_a_page_goes_on_when_its_line_was_cut_or_silent(
     browser: Browser, roster: Path, proctor: Callable[..., Proctor]
 ) -> None:
