@@ -73,7 +73,10 @@ class InsideStatements(Subject):
             "container.log-no-time",
             len(right) > 1,
             expected=say("the time at which each line is written"),
-            actual=verbatim(lines[-1][1][:200]),
+            # Another line a second later is the same verdict.
+            actual=say("the time at which each line is written")
+            if len(right) > 1
+            else verbatim(lines[-1][1][:200]),
             claim=say("{name} tells the time.", name=self.name),
             problem=say(
                 "{name} writes “{line}”, and that is not the time at which it wrote it.",
