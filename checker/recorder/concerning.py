@@ -21,6 +21,11 @@ UNANNOUNCED = frozenset({"log", "service", "distribution", MACHINE, "file", "cha
 """Kinds of things that change without an event: a log grows, a file is written in a shell."""
 
 
+_ONLY_LOOKING = frozenset({"archive-path", "top"})
+"""What an engine tells when a file or the processes of a container are read, as checks do: nothing
+has changed then, and a check that its own looking started again would never end."""
+
+
 class Concern(IntEnum):
     """How much an event concerns a check."""
 
@@ -49,6 +54,8 @@ class Concerning:
 
     def concern(self, event: Event, looked_at: Iterable[Seen]) -> Concern:
         """How much `event` concerns a check that looked at these things."""
+        if event.kind == "container" and event.action in _ONLY_LOOKING:
+            return Concern.NONE
         if event.kind == "container":
             names = _names_in(event) | self._names.get(event.subject, set())
             return _of_a_container(names, looked_at)

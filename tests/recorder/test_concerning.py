@@ -22,6 +22,8 @@ def _event(kind: str, action: str, subject: str, **attributes: str) -> Event:
         (_event("container", "start", _ID, name="demo2"), ("log", _ID), Concern.NAMED),
         (_event("container", "die", _ID, name="demo2"), ("log", f"{_ID}^"), Concern.NAMED),
         (_event("container", "die", _ID, name="demo2"), ("file", f"{_ID}:/a:b"), Concern.NAMED),
+        (_event("container", "top", _ID, name="demo2"), ("processes", _ID), Concern.NONE),
+        (_event("container", "archive-path", _ID, name="demo2"), ("file", _ID), Concern.NONE),
         (_event("container", "start", _ID, name="demo2"), ("container", "*"), Concern.MAYBE),
         (_event("container", "start", _ID, name="demo2"), ("container", "demo1"), Concern.NONE),
         (_event("container", "start", _ID, name="demo2"), ("image", "*"), Concern.NONE),
