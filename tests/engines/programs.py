@@ -18,7 +18,7 @@ RELEASE = "trixie"
 """Debian 13: Docker 26.1 and podman 5.4."""
 
 _PACKAGES = ("docker.io", "docker-cli", "docker-buildx", "iptables", "procps", "podman",
-             "netavark", "aardvark-dns", "conmon", "runc")  # fmt: skip
+             "netavark", "aardvark-dns", "conmon", "catatonit", "runc")  # fmt: skip
 _SECONDS = 600
 
 
