@@ -58,6 +58,7 @@ def test_the_json_is_as_the_contract_has_it(dojo: Dojo, test_engine: TestEngine)
         ("container.running", True),
         ("container.wrong-image", False),
         ("container.no-terminal", False),
+        ("container.wrong-program", False),
     ]
     assert all(finding["message"] for finding in findings)
     assert all(bool(finding["hint"]) == (finding["ok"] is False) for finding in findings)

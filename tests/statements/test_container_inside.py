@@ -205,7 +205,7 @@ def test_lines_tell_the_time_at_which_they_were_written(
         ("A={root}; echo $A", "container.told"),
     ],
 )
-def test_it_prints_a_line_of_a_file_and_was_not_told_it(
+def test_it_prints_a_line_and_was_not_told_it(
     state: State, busybox: TestEngine, script: str, code: str
 ) -> None:
     root = busybox.docker("run", "--rm", "busybox", "grep", "root", "/etc/passwd").splitlines()[0]
@@ -221,12 +221,6 @@ def test_a_mounted_file_is_not_the_images(
     _run(busybox, "cat /etc/passwd", "-v", f"{tmp_path}/passwd:/etc/passwd")
     found = state(lambda engine: engine.container("box").prints("root", "/etc/passwd"))
     assert found.codes == ["container.mounted"]
-
-
-def test_a_file_that_cannot_be_read_is_unknown(state: State, busybox: TestEngine) -> None:
-    _up(busybox)
-    found = state(lambda engine: engine.container("box").prints("x", "/no"))
-    assert (found.codes, found.oks) == (["container.unread-file"], [None])
 
 
 @pytest.mark.parametrize(("script", "ok"), [("echo 'a b'", False), ("echo a $(echo b)", True)])
