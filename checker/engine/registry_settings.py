@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from checker.engine.objects import Container
@@ -96,7 +97,9 @@ def _file_of(container: Container) -> str:
     return posixpath.normpath(posixpath.join(folder if isinstance(folder, str) else "/", file))
 
 
+@lru_cache(maxsize=32)
 def _parsed(raw: bytes) -> Any:
+    """What the file says; None where it can't be read. Nearly every registry has the same one."""
     import yaml  # only these lessons' checks need it
 
     if len(raw) > _MOST_BYTES:
