@@ -85,12 +85,13 @@ class Assembler:
         flags: Sequence[tuple[str, Flag]],
     ) -> StudentGrades:
         grades = [
-            replace(
-                _grade(exercise, student, kept.get(exercise.id), problem),
-                flags=[flag for name, flag in flags if name == exercise.id],
-            )
-            for exercise in self.exercises
+            _grade(exercise, student, kept.get(exercise.id), problem) for exercise in self.exercises
         ]
+        if flags:
+            grades = [
+                replace(grade, flags=[flag for name, flag in flags if name == grade.exercise.id])
+                for grade in grades
+            ]
         return StudentGrades(
             student,
             grading_rules.apply(self.rules, student, grades),

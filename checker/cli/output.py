@@ -50,12 +50,11 @@ def indent(screen: Console, text: str, *, lead: str = "", style: str = "") -> No
 
 def trimmed(screen: Console, thing: RenderableType) -> None:
     """Prints a table or Markdown without the blanks that fill its lines up to the width."""
-    from rich.text import Text as Line
-
     with screen.capture() as captured:
         screen.print(thing)
-    for line in captured.get().splitlines():
-        screen.print(Line.from_ansi(line.rstrip()), soft_wrap=True)
+    lines = [line.rstrip() for line in captured.get().splitlines()]
+    if lines:  # as this screen shows them already
+        screen.out("\n".join(lines), highlight=False)
 
 
 def emit_json(document: Any) -> None:
