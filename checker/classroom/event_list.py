@@ -19,6 +19,7 @@ class EventList:
         self._all: list[Event] = []
         self._containers: dict[str, list[Event]] = defaultdict(list)
         self._by_name: dict[str, set[str]] = defaultdict(set)
+        self._by_action: dict[tuple[str, str], list[Event]] = defaultdict(list)
         self.add(events)
 
     def __len__(self) -> int:
@@ -38,6 +39,7 @@ class EventList:
                 continue
             self._known.add(identity)
             new.append(event)
+            self._by_action[event.kind, event.action].append(event)
             if event.kind == "container":
                 self._containers[event.subject].append(event)
                 if event.name:
@@ -48,7 +50,7 @@ class EventList:
 
     def of(self, kind: str, action: str) -> list[Event]:
         """Those of one kind and action."""
-        return [event for event in self._all if event.kind == kind and event.action == action]
+        return sorted(self._by_action.get((kind, action), ()), key=attrgetter("at"))
 
     def of_containers(self, *, name: str = "", container: str = "") -> list[Event]:
         """All of each container that ever had this name, or of the one with this ID; of all where

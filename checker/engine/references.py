@@ -6,13 +6,13 @@ Source: https://pkg.go.dev/github.com/distribution/reference
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 _HUB_SPELLINGS = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """An image name taken apart: repository in its short form, tag, digest ("" where not given)."""
 
     repository: str
@@ -42,6 +42,7 @@ class Reference:
         return self.repository + tag + (f"@{self.digest}" if self.digest else "")
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Reference:
     """The reference in `text`; never fails, since engines say "<none>:<none>" too."""
     rest, _, digest = text.partition("@")

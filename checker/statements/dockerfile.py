@@ -66,7 +66,7 @@ def after(base: Sequence[Step], steps: Sequence[Step]) -> list[Instruction]:
         if (one.created_by, one.created) != (other.created_by, other.created):
             break
         same += 1
-    return instructions(steps)[same:]
+    return instructions(steps[: len(steps) - same])
 
 
 def _instruction(step: Step) -> Instruction:
