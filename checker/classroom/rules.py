@@ -70,8 +70,9 @@ def apply(rules: Rules, student: Student, grades: Sequence[Grade]) -> list[Grade
 def _ruled(rules: Rules, student: Student, grade: Grade) -> Grade:
     exercise = grade.exercise
     penalty, late_by = 0.0, 0
-    due, late = rules.due(student, exercise), rules.lates.get(exercise.id, Late())
+    due = rules.due(student, exercise)
     if grade.verdict == PASSED and grade.at is not None and due is not None:
+        late = rules.lates.get(exercise.id, Late())
         if due.days_late(grade.at, late.grace):
             late_by = grade.at - due.at
         penalty = late.penalty(due, grade.at)
