@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.course.loading import load_course
 from checker.sandbox.waiting import wait_until
 from tests.conftest import TestEngine, begin_today
 from tests.hostile import EVIL, harm
@@ -188,8 +189,9 @@ def test_a_build_in_a_cell_has_a_bar(desk: Desk, tmp_path: Path) -> None:
     browser.begin_new_cell(f"%docker build --no-cache -t page {tmp_path}")
 
     browser.wait(lambda: _bar(browser) == "building · 1 of 3 steps")
-    [step] = desk.engine.docker("ps", "-q", "--filter", "ancestor=busybox").split()
-    desk.engine.docker("exec", step, "touch", "/enough")
+    running = ("ps", "-q", "--filter", "ancestor=busybox")
+    assert wait_until(lambda: desk.engine.docker(*running), 60)
+    desk.engine.docker("exec", desk.engine.docker(*running), "touch", "/enough")
     browser.wait(lambda: _bar(browser) == "built · 3 of 3 steps")
     assert "Successfully built" in browser.text(".jp-Cell.jp-mod-active .jp-OutputArea-output")
     browser.delete_cell()
@@ -233,19 +235,31 @@ def test_answers_from_the_terminal_come_into_the_form(desk: Desk, url: str) -> N
     browser.run_cells(_FIRST)
     browser.click(f"{quiz} summary")
     browser.wait(lambda: browser.text(f"{quiz} .dojo-choice"))
-    first, second, third, *_ = _fields(browser, quiz, "name")
-    browser.choose(f"{quiz} select[name='{third}']", "manage")
+    names = _fields(browser, quiz, "name")[:3]
+    # Mostly right ones: after a second wrong answer the next would have to wait.
+    right = [_right_place(name) for name in names]
+    wrong = next(place for place in ("store", "manage") if place != right[2])
+    browser.choose(f"{quiz} select[name='{names[2]}']", right[2])  # stays, until it is sent
 
-    browser.type_into_terminal(f"dockdojo answer sort-data {first}=store {third}=collect")
+    browser.type_into_terminal(
+        f"dockdojo answer sort-data {names[0]}={right[0]} {names[2]}={wrong}"
+    )
 
-    browser.wait(lambda: "store" in _fields(browser, quiz, "value"))
-    assert _fields(browser, quiz, "value")[:3] == ["store", "", "manage"]
-    browser.choose(f"{quiz} select[name='{second}']", "collect")
+    browser.wait(lambda: _fields(browser, quiz, "value")[0] == right[0])
+    assert _fields(browser, quiz, "value")[:3] == [right[0], "", right[2]]
+    browser.choose(f"{quiz} select[name='{names[1]}']", right[1])
     browser.click(f"{quiz} .dojo-send")
     browser.wait(lambda: browser.text(quiz).count("No place yet") == 7 - 3)
-    assert _fields(browser, quiz, "value")[:3] == ["store", "collect", "manage"]
-    browser.type_into_terminal(f"dockdojo answer sort-data {third}=store")
-    browser.wait(lambda: _fields(browser, quiz, "value")[2] == "store")
+    assert _fields(browser, quiz, "value")[:3] == right
+    browser.type_into_terminal(f"dockdojo answer sort-data {names[2]}={wrong}")
+    browser.wait(lambda: _fields(browser, quiz, "value")[2] == wrong)
+
+
+def _right_place(item: str) -> str:
+    quiz = load_course().exercise("mlops/sort-data").quiz
+    assert quiz is not None
+    places = next(one.places for one in quiz.pool if one.name == item)
+    return next(place for place in ("collect", "store", "manage") if place in places)
 
 
 def _fields(browser: Browser, quiz: str, what: str) -> list[str]:
