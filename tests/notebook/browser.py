@@ -11,6 +11,7 @@ from selenium.common.exceptions import (
     ElementNotInteractableException,
     NoSuchElementException,
     StaleElementReferenceException,
+    TimeoutException,
 )
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service
@@ -21,6 +22,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 _T = TypeVar("_T")
 
 SECONDS = 60
+_SOON = 10
 """The longest that anything on the page may take to appear."""
 
 _FLAGS = (
@@ -93,8 +95,22 @@ class Browser:
         self._click(f"{_NOTEBOOK} .jp-Cell")
         self.press(Keys.ESCAPE)
         while not (source := self._source()).startswith(until):
+            self._run_cell(source)
+
+    def _run_cell(self, source: str) -> None:
+        """Runs the selected cell, which has this source, and selects the next one.
+
+        The terminal that JupyterLab opens beside the notebook may take the keyboard a moment later;
+        then the keys went there, and are pressed once more.
+        """
+        self.press(Keys.SHIFT, Keys.ENTER)
+        soon = WebDriverWait(self.driver, _SOON, 0.1, ignored_exceptions=_PASSING)
+        try:
+            soon.until(lambda _: self._source() != source)
+        except TimeoutException:
+            self.back_to_notebook()
             self.press(Keys.SHIFT, Keys.ENTER)
-            self._wait(lambda before=source: self._source() != before)  # type: ignore[misc]
+            self._wait(lambda: self._source() != source)
 
     def run_again(self) -> str:
         """Runs the selected cell; the text of its output."""
