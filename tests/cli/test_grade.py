@@ -135,10 +135,10 @@ def test_misuse_is_one_sentence(dojo: Dojo, roster: Path, arguments: list[str], 
 
 
 def test_an_engine_that_hangs_up_does_not_end_the_program(dojo: Dojo, tmp_path: Path) -> None:
-    """A fake: no real engine closes each connection before it has heard the question."""
+    """A fake: no real engine closes each connection when it has heard the question."""
 
     def hang_up(connection: socket.socket, _: str) -> None:
-        connection.close()
+        connection.shutdown(socket.SHUT_RDWR)
 
     roster = tmp_path / "roster.toml"
     with fake_engine(tmp_path, hang_up) as engine:
