@@ -9,13 +9,12 @@ what JSON text becomes in memory is up to some twenty times its size.
 
 from __future__ import annotations
 
-import gc
 import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 from checker.classroom.class_journal import ClassJournal, Contact, Kept
@@ -45,9 +44,6 @@ _TURNS = 1
 _SMALL = 1024 * 1024
 _LARGE = 12 * 1024 * 1024
 """Bytes of all answers of one engine. A whole course takes about 0.3 MB."""
-
-_OBJECTS = 50_000
-"""New objects until Python looks for circles among them; by default 700."""
 
 Told = Callable[[Student, DojoError | None], None]
 
@@ -88,14 +84,13 @@ class ClassGrader:
         self._remembered = self._journal.remembered()
         found: dict[str, DojoError | None] = {}
         crowded: list[Student] = []
-        with _seldom_tidied():
-            for student, failure in self._each(self._workers, todo, _SMALL):
-                if isinstance(failure, _TooMuch):
-                    crowded.append(student)
-                else:
-                    found[student.id] = self._told(student, failure, told)
-            for student, failure in self._each(1, crowded, _LARGE):
+        for student, failure in self._each(self._workers, todo, _SMALL):
+            if isinstance(failure, _TooMuch):
+                crowded.append(student)
+            else:
                 found[student.id] = self._told(student, failure, told)
+        for student, failure in self._each(1, crowded, _LARGE):
+            found[student.id] = self._told(student, failure, told)
         return found
 
     def _told(
@@ -156,20 +151,6 @@ class ClassGrader:
     def _learner(self, student: Student) -> Learner:
         """By the name that the files were made with, where work had begun before joining."""
         return Learner(self._names.get(student.id, student.id))
-
-
-@contextmanager
-def _seldom_tidied() -> Iterator[None]:
-    """What is made meanwhile hardly ever refers to itself, and looking for what does takes a
-    seventh of the time: it is done less often, and not over what was there before."""
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-        gc.unfreeze()
 
 
 def _take_answers(student: Student, journal: StudentJournal) -> NoAnswers | None:
