@@ -190,7 +190,7 @@ def test_a_build_in_a_cell_has_a_bar(desk: Desk, tmp_path: Path) -> None:
 
     browser.wait(lambda: _bar(browser) == "building · 1 of 3 steps")
     running = ("ps", "-q", "--filter", "ancestor=busybox")
-    assert wait_until(lambda: desk.engine.docker(*running), 60)
+    assert wait_until(lambda: bool(desk.engine.docker(*running)), 60)
     desk.engine.docker("exec", desk.engine.docker(*running), "touch", "/enough")
     browser.wait(lambda: _bar(browser) == "built · 3 of 3 steps")
     assert "Successfully built" in browser.text(".jp-Cell.jp-mod-active .jp-OutputArea-output")
