@@ -31,6 +31,12 @@ from checker.statements.findings import Finding
 
 _BUSY_SECONDS = 30
 
+# Made once: putting a statement together takes as long as running it.
+_FORGET_COVERAGE = sa.delete(tables.COVERAGE).where(
+    tables.COVERAGE.c.student == sa.bindparam("of"),
+    tables.COVERAGE.c.engine == sa.bindparam("at"),
+)
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -83,6 +89,11 @@ class ClassJournal:
             if self._engine.dialect.name == "sqlite":
                 sa.event.listen(self._engine, "connect", _prepare_sqlite)
             self._insert = _insert(self._engine.dialect.name)
+            adding = self._insert(tables.CONTACT)
+            self._contact = adding.on_conflict_do_update(
+                index_elements=["student"],
+                set_={"problem": adding.excluded.problem, "at": adding.excluded.at},
+            )
             tables.METADATA.create_all(self._engine)
             self._check_version()
 
@@ -142,10 +153,9 @@ class ClassJournal:
             if news.events:
                 told = dumps([_row(event) for event in news.events])
                 row = {"student": student, "engine": engine, "events": told}
-                database.execute(sa.insert(bundle).values(row))
+                database.execute(sa.insert(bundle), row)
             if news.coverage:
-                mine = (coverage.c.student == student, coverage.c.engine == engine)
-                database.execute(sa.delete(coverage).where(*mine))
+                database.execute(_FORGET_COVERAGE, {"of": student, "at": engine})
                 database.execute(
                     sa.insert(coverage),
                     [
@@ -229,8 +239,7 @@ class ClassJournal:
 
     def _note_contact(self, database: sa.Connection, student: str, contact: Contact) -> None:
         row = {"student": student, "problem": _told(contact.problem), "at": time.time_ns()}
-        adding = self._insert(tables.CONTACT).values(row)
-        database.execute(adding.on_conflict_do_update(index_elements=["student"], set_=row))
+        database.execute(self._contact, row)
 
     def _add(
         self, database: sa.Connection, student: str, records: Sequence[Record], via: str
