@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import math
 import re
 import select
 import shlex
@@ -19,7 +20,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -59,12 +60,17 @@ class Turn:
         finally:
             self._turns.acquire()
 
-    def wait(self, poll: select.poll, seconds: float | None) -> None:
-        """Returns when there is something to read, or so many seconds are over."""
+    def wait(self, poll: select.poll, seconds: float | None) -> bool:
+        """Whether there is something to read within so many seconds."""
         if poll.poll(_AT_ONCE):
-            return
+            return True
         with self.given_up():
-            poll.poll(None if seconds is None else seconds * 1000)
+            return _comes(poll, seconds)
+
+
+def _comes(poll: select.poll, seconds: float | None) -> bool:
+    """Whether what is polled for comes within so many seconds (None: ever)."""
+    return bool(poll.poll(None if seconds is None else math.ceil(seconds * 1000)))
 
 
 class _Wire:
@@ -72,25 +78,48 @@ class _Wire:
 
     What http.client asks of a socket, and no more. As with a real one, an answer may be read to
     its end after `close`: http.client closes first where an answer ends with its connection.
+
+    A plain socket never waits by itself: it is asked whether it can go on, with the time that is
+    left. Python's own time-outs ask the system twice as often.
     """
 
     def __init__(self, sock: socket.socket, turn: Turn | None) -> None:
         self._sock = sock
         self._users = 1
         self.deadline: float | None = None
-        self._turn = None if isinstance(sock, ssl.SSLSocket) else turn
+        self._turn = turn
+        self._is_plain = not isinstance(sock, ssl.SSLSocket)
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
+        if self._is_plain:
+            sock.setblocking(False)
 
     def receive(self, buffer: Any) -> int:
-        left = self._use_time_left()
-        if self._turn is not None:
-            self._turn.wait(self._poll, left)
-        return self._sock.recv_into(buffer)
+        if not self._is_plain:  # what came may be decoded already, where no poll sees it
+            self._sock.settimeout(self._time_left())
+            return self._sock.recv_into(buffer)
+        while True:
+            left = self._time_left()
+            wait = _comes if self._turn is None else self._turn.wait
+            if not wait(self._poll, left):
+                raise TimeoutError("nothing came in time")
+            with suppress(BlockingIOError):
+                return self._sock.recv_into(buffer)
 
     def sendall(self, data: bytes) -> None:
-        self._use_time_left()
-        self._sock.sendall(data)
+        if not self._is_plain:
+            self._sock.settimeout(self._time_left())
+            self._sock.sendall(data)
+            return
+        while data:
+            self._time_left()
+            try:
+                data = data[self._sock.send(data) :]
+            except BlockingIOError:
+                room = select.poll()
+                room.register(self._sock, select.POLLOUT)
+                if not _comes(room, self._time_left()):
+                    raise TimeoutError("nothing was taken in time") from None
 
     def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002 - http.client passes "rb"
         self._users += 1
@@ -101,12 +130,11 @@ class _Wire:
         if self._users == 0:
             self._sock.close()
 
-    def _use_time_left(self) -> float | None:
-        """Seconds until the deadline, which the socket keeps to from now on."""
+    def _time_left(self) -> float | None:
+        """Seconds until the deadline; None for no end."""
         left = None if self.deadline is None else self.deadline - time.monotonic()
         if left is not None and left <= 0:
             raise TimeoutError("the deadline has passed")
-        self._sock.settimeout(left)
         return left
 
 
