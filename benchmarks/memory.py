@@ -6,7 +6,6 @@ replayed as fast as the events are told.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -57,22 +56,14 @@ def _watch(
     served: Served, engine: str, environment: dict[str, str], base: float
 ) -> list[Comparison]:
     command = [_program(), "watch", "--json", "--engine", engine]
-    verdicts = _Counted()
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        threading.Thread(target=verdicts.count, args=(process.stdout,), daemon=True).start()
+        process.stdout.readline()  # the first verdict: its recorder runs
+        threading.Thread(target=process.stdout.read, daemon=True).start()
         try:
-            verdicts.wait_for(1)
             recorder = recorder_of(engine)
-
-            def hour(count: int) -> None:
-                for _ in range(count // _BURST):
-                    before = verdicts.number
-                    for _ in range(_BURST):
-                        served.flip(0)
-                    verdicts.wait_for(before + 1)
-
-            return _before_and_after("`dockdojo watch` (its recorder)", base, recorder, hour, 2)
+            what = "`dockdojo watch` (its recorder)"
+            return _before_and_after(what, base, recorder, lambda count: _hour(served, 1, count), 2)
         finally:
             process.terminate()
 
@@ -81,15 +72,18 @@ def _proctor(served: Served, folder: Path, base: float) -> list[Comparison]:
     with proctor(folder, served.students) as (process, page):
         if not wait_until(lambda: len(page.whole) >= _LEARNERS, _PATIENCE):
             raise RuntimeError(f"proctor has looked at {len(page.whole)} learners only")
-
-        def hour(count: int) -> None:
-            for number in range(count):
-                served.flip(number % _LEARNERS)
-                if number % _BURST == _BURST - 1:
-                    time.sleep(1)  # a hundred events a second, as `proctoring` measures
-
         what = f"`dockdojo proctor`, {_LEARNERS} learners"
-        return _before_and_after(what, base, process.pid, hour, 6)
+        return _before_and_after(
+            what, base, process.pid, lambda count: _hour(served, _LEARNERS, count), 6
+        )
+
+
+def _hour(served: Served, learners: int, count: int) -> None:
+    """So many events at so many learners' engines, a hundred a second."""
+    for number in range(count):
+        served.flip(number % learners)
+        if number % _BURST == _BURST - 1:
+            time.sleep(1)
 
 
 def _before_and_after(
@@ -121,22 +115,6 @@ def _row(what: str, base: float, found: list[float], to_reach: float) -> Compari
         [one / base for one in found],
         unit=MEGABYTES,
     )
-
-
-class _Counted:
-    """The verdicts that `watch --json` has told."""
-
-    def __init__(self) -> None:
-        self.number = 0
-
-    def count(self, out: object) -> None:
-        for line in out:  # type: ignore[attr-defined]
-            json.loads(line)
-            self.number += 1
-
-    def wait_for(self, number: int) -> None:
-        if not wait_until(lambda: self.number >= number, _PATIENCE):
-            raise RuntimeError("watch tells of no verdict")
 
 
 def _program() -> str:
