@@ -116,6 +116,12 @@ class Browser:
         """Runs the selected cell; the text of its output."""
         number = self._number()
         self.press(Keys.CONTROL, Keys.ENTER)
+        soon = WebDriverWait(self.driver, _SOON, 0.1, ignored_exceptions=_PASSING)
+        try:
+            soon.until(lambda _: self._number() != number)
+        except TimeoutException:  # the keys went to the terminal: see `_run_cell`
+            self.back_to_notebook()
+            self.press(Keys.CONTROL, Keys.ENTER)
         self._wait(lambda: self._number() not in (number, "[*]:", "[ ]:"))
         return self._wait(lambda: self._text(f"{_ACTIVE} .jp-OutputArea-output"))
 
