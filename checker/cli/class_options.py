@@ -91,7 +91,7 @@ def class_journal(place: str | None, roster: Path) -> ClassJournal:
 
 def require_class_extra() -> None:
     """Raises `Misuse` where the libraries that only an instructor needs are not installed."""
-    for name in ("cryptography", "sqlalchemy", "tomli_w", "tornado"):
+    for name in ("cryptography", "orjson", "sqlalchemy", "tomli_w", "tornado"):
         if importlib.util.find_spec(name) is None:
             raise Misuse(
                 say("A class needs libraries that are not installed here ({name}).", name=name),
