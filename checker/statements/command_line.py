@@ -8,8 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-SHELLS = frozenset({"ash", "bash", "dash", "sh", "zsh"})
-_SCRIPT_FOLLOWS = re.compile(r"-[a-z]*c[a-z]*")
+SHELLS = frozenset({"ash", "bash", "dash", "sh"})
+"""Those that the course's images may have."""
+
+SCRIPT_FOLLOWS = re.compile(r"-[a-z]*c[a-z]*")
+"""What tells a shell that the next word is a script."""
+
+_READ_SCRIPTS = SHELLS | {"zsh"}
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _VARIABLE = re.compile(r"\$(?:\{(\w+|@)\}|(\w+|@))")
 _BEFORE_A_PROGRAM = frozenset(
@@ -47,7 +52,7 @@ def runs_more(found: Sequence[Command]) -> bool:
     """Whether it runs what does not stand here: what is typed into a shell, or a program of the
     learner's own, which may start anything."""
     return any(
-        base(command[0]) in SHELLS | {".", "source"} or _is_a_program_of_ones_own(command[0])
+        base(command[0]) in _READ_SCRIPTS | {".", "source"} or _is_a_program_of_ones_own(command[0])
         for command in found
     )
 
@@ -82,10 +87,10 @@ _DEEPEST = 5
 
 def _script_at(words: Command) -> int:
     """Where the script stands that a shell was given to run with -c; 0 where there is none."""
-    if not words or base(words[0]) not in SHELLS:
+    if not words or base(words[0]) not in _READ_SCRIPTS:
         return 0
     for at, word in enumerate(words[1:-1], 1):
-        if _SCRIPT_FOLLOWS.fullmatch(word):
+        if SCRIPT_FOLLOWS.fullmatch(word):
             return at + 1
         if not word.startswith(("-", "+")):
             return 0

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from checker.language import say
-from checker.statements.command_line import commands
 from checker.statements.container_subject import Subject
+from checker.statements.image_files import covers
 
 _PAGES = ("index.html", "site/index.html")
 _WRITES_TO = ("-O", "-o", "--output-document", "--output", "tee", ">", ">>", "1>")
@@ -66,7 +66,7 @@ class GivenStatements(Subject):
         return ""
 
     def _candidates(self) -> Iterator[str]:
-        for command in commands(self._box.words, self._box.environment):
+        for command in self._commands:
             for word in command:
                 for found in _PATH.findall(word):
                     if "/" in found or "." in found:
@@ -77,7 +77,7 @@ class GivenStatements(Subject):
                 yield posixpath.join(place, page)
 
     def _written(self) -> Iterator[str]:
-        for command in commands(self._box.words, self._box.environment):
+        for command in self._commands:
             for before, word in pairwise(command):
                 if before in _WRITES_TO or re.fullmatch(r"-[a-zA-Z]*[Oo]", before):
                     yield self._absolute(word)
@@ -88,9 +88,7 @@ class GivenStatements(Subject):
         return posixpath.normpath(posixpath.join(start, path))
 
     def _is_mounted(self, path: str) -> bool:
-        return any(
-            path == place or path.startswith(place.rstrip("/") + "/") for place in self._mounted_at
-        )
+        return any(covers(place, path) for place in self._mounted_at)
 
     @property
     def _mounted_at(self) -> list[str]:

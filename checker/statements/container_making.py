@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from checker.engine.objects import Image
 from checker.engine.references import parse
 from checker.language import Text, say, verbatim
-from checker.statements.container_revival import SHELLS
+from checker.statements.command_line import SCRIPT_FOLLOWS, SHELLS, base
 from checker.statements.container_state import StateStatements
 from checker.statements.unseen import origin_unseen
-
-_LINE_FOLLOWS = re.compile(r"-[a-z]*c")
-"""What tells a shell that the next word is a line to run."""
 
 
 class MakingStatements(StateStatements):
@@ -96,9 +92,9 @@ class MakingStatements(StateStatements):
         """Its first program is a shell, whatever folder it is called from, that waits for what is
         typed: it was given no line to run (-c)."""
         words = self._box.words
-        program = words[0].rsplit("/", 1)[-1] if words else ""
+        program = base(words[0]) if words else ""
         is_shell = program in SHELLS
-        busy = is_shell and any(_LINE_FOLLOWS.fullmatch(word) for word in words[1:])
+        busy = is_shell and any(SCRIPT_FOLLOWS.fullmatch(word) for word in words[1:])
         self._findings.hold(
             "container.program",
             "container.busy-shell" if busy else "container.wrong-program",

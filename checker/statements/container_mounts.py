@@ -30,7 +30,7 @@ class MountStatements(Subject):
         ]
         readers = [
             " ".join(each)
-            for each in acting(commands(self._box.words, self._box.environment))
+            for each in acting(self._commands)
             if base(each[0]) not in _LOOK_FROM_OUTSIDE
         ]
         reads = any(

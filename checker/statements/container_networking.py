@@ -167,7 +167,7 @@ class NetworkingStatements(Subject):
 
     def _asked(self, host: str) -> tuple[re.Match[str] | None, re.Match[str] | None]:
         """Where its command asks `host` by name; else the address that it asks."""
-        found = commands(self._box.words, self._box.environment)
+        found = self._commands
         askers = [
             " ".join(_without_headers(each))
             for each in acting(found)

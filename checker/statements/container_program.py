@@ -20,7 +20,7 @@ class ProgramStatements(Subject):
         """This program is at work in it: its command or docker exec starts it, and it is still
         there. What only has its name, in a comment or as a word that is printed, is not."""
         words = self._box.words
-        found = commands(words, self._box.environment)
+        found = self._commands
         started = any(base(command[0]) == program for command in found)
         started = started or runs_more(found)
         started = started or any(base(c.split(" ")[0]) == program for c in self._life.commands)

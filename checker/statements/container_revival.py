@@ -6,8 +6,8 @@ import re
 
 from checker.engine.objects import Container
 from checker.language import Text, say
+from checker.statements.command_line import SHELLS, base
 
-SHELLS = ("sh", "bash", "ash", "dash")
 _PORT_IS_TAKEN = ("port is already allocated", "address already in use")
 _NOT_FOUND = 127
 """The exit code of a command that was not found: the engine's own as well as a shell's."""
@@ -93,11 +93,7 @@ def why_not_startable(box: Container) -> Text | None:
 
 
 def _program(box: Container) -> str:
-    return _base(box.words[0]) if box.words else ""
-
-
-def _base(path: str) -> str:
-    return path.rpartition("/")[2]
+    return base(box.words[0]) if box.words else ""
 
 
 def _is_a_script(box: Container) -> bool:
@@ -110,7 +106,7 @@ def _goes_to_the_background(box: Container) -> bool:
     """Whether its command starts the web server, and does not tell it to stay."""
     words = _WORD.findall(" ".join(box.words))
     for at, word in enumerate(words):
-        if _base(word) == _SERVER:
+        if base(word) == _SERVER:
             rest = words[at + 1 :]
             end = next((n for n, one in enumerate(rest) if one[0] in ";&|"), len(rest))
             return not any(re.match(r"-[a-z]*f", option) for option in rest[:end])

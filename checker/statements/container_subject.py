@@ -7,6 +7,7 @@ from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
 from checker.lazy import lazy
+from checker.statements.command_line import Command, commands
 from checker.statements.findings import Findings
 from checker.statements.unseen import history_unseen
 
@@ -77,6 +78,11 @@ class Subject:
     def first_log_lines(self, count: int) -> list[str]:
         """The first lines of its log; the engine is asked for no more than are needed."""
         return self._view.log_start(self._box.id, count)
+
+    @lazy
+    def _commands(self) -> list[Command]:
+        """The commands that it runs, with what stands in its variables put in."""
+        return commands(self._box.words, self._box.environment)
 
     @lazy
     def _life(self) -> Life:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
+from checker.statements.command_line import SCRIPT_FOLLOWS, SHELLS, base
+
 _LOOKERS = frozenset(
     """arch basename cat cd cut date df diff dirname dmesg du echo egrep false fgrep file find free
     getent grep groups head hexdump hostname id less ls lsb_release md5sum more nproc od pgrep
     printenv printf ps pwd readlink realpath sha256sum sleep stat strings tail test top tr true
     tty type uname uptime wc which who whoami""".split()  # noqa: SIM905 - read as a list of words
 )
-_SHELLS = frozenset({"ash", "bash", "dash", "sh"})
-_READS_INPUT = _SHELLS | {"cpio", "perl", "python", "python3", "tar", "xargs"}
+_READS_INPUT = SHELLS | {"cpio", "perl", "python", "python3", "tar", "xargs"}
 _WORKED_OUT = "$`*?"
-_SCRIPT_FOLLOWS = re.compile(r"-[a-z]*c[a-z]*")
 _NEXT_COMMAND = re.compile(r"(?:[;|\n]|(?<!>)&)+")
 _WRITES = re.compile(r">(?! ?/dev/null|&)|-exec|-ok|-fprint|-fls|\$\(|`")
 """What lets even a command that looks write: a redirection, what find may do, a command in it."""
@@ -25,9 +25,9 @@ def only_looks(command: str) -> bool:
     In doubt it can: a program that is not known, or a shell that somebody types into.
     """
     first, _, rest = command.strip().partition(" ")
-    if _base(first) in _SHELLS:
+    if base(first) in SHELLS:
         option, _, script = rest.strip().partition(" ")
-        return bool(_SCRIPT_FOLLOWS.fullmatch(option)) and all(
+        return bool(SCRIPT_FOLLOWS.fullmatch(option)) and all(
             _looks(one) for one in _NEXT_COMMAND.split(script) if one.strip()
         )
     return _looks(command)
@@ -36,24 +36,20 @@ def only_looks(command: str) -> bool:
 def may_make(command: str, file: str) -> bool:
     """Whether this command line can have made a file of this name: it names the file (or some of
     its words are only worked out when it runs), or takes from its input what to do."""
-    reads = _base(command.partition(" ")[0]) in _READS_INPUT and not _has_script(command)
+    reads = base(command.partition(" ")[0]) in _READS_INPUT and not _has_script(command)
     named = file in command or any(sign in command for sign in _WORKED_OUT)
     return not only_looks(command) and (reads or named)
 
 
 def takes_typing(command: str) -> bool:
     """Whether it is a shell that lines are typed into; then its exit code is the last line's."""
-    return _base(command.partition(" ")[0]) in _SHELLS and not _has_script(command)
+    return base(command.partition(" ")[0]) in SHELLS and not _has_script(command)
 
 
 def _has_script(command: str) -> bool:
-    return any(_SCRIPT_FOLLOWS.fullmatch(word) for word in command.split()[1:2])
+    return any(SCRIPT_FOLLOWS.fullmatch(word) for word in command.split()[1:2])
 
 
 def _looks(command: str) -> bool:
     first = command.split(maxsplit=1)[0] if command.strip() else ""
-    return _base(first) in _LOOKERS and not _WRITES.search(command)
-
-
-def _base(program: str) -> str:
-    return program.rpartition("/")[2]
+    return base(first) in _LOOKERS and not _WRITES.search(command)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from checker.engine import references
 from checker.language import say
+from checker.statements.image_files import covers
 from checker.statements.registry_service import ServiceStatements
 
 _LOG_LINES = 5000
@@ -129,7 +130,7 @@ class LoginStatements(ServiceStatements):
     def _settings_may_have_changed(self) -> bool:
         """Whether its settings are in a file that somebody brought or wrote."""
         file = self._settings.file
-        brought = any(f"{file}/".startswith(f"{at.rstrip('/')}/") for at in self._box.mount_points)
+        brought = any(covers(at, file) for at in self._box.mount_points)
         return brought or file in self._view.changes(self.id)
 
 

@@ -6,6 +6,7 @@ from checker.engine.registry_settings import Settings, settings_of
 from checker.language import Text, say, verbatim
 from checker.lazy import lazy
 from checker.statements.container_making import MakingStatements
+from checker.statements.image_files import covers
 
 REGISTRY = (
     "registry",
@@ -113,7 +114,7 @@ class ProgramStatements(MakingStatements):
                 if given.get(variable) != own.get(variable):
                     return variable
         for point in self._box.mount_points:
-            if any(f"{file}/".startswith(f"{point.rstrip('/')}/") for file in _FILES):
+            if any(covers(point, file) for file in _FILES):
                 return point
         return next((path for path in self._view.changes(self.id) if path in _FILES), None)
 

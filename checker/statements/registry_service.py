@@ -8,6 +8,7 @@ from typing import Any
 
 from checker.language import Text, say, verbatim
 from checker.statements.container_revival import how_to_run
+from checker.statements.image_files import covers
 from checker.statements.registry_program import ProgramStatements
 
 _API_HEADER = "docker-distribution-api-version"
@@ -129,7 +130,7 @@ class ServiceStatements(ProgramStatements):
         mounts = [
             row
             for row in self._box.data.get("Mounts") or []
-            if isinstance(row, dict) and _holds(str(row.get("Destination", "")), storage)
+            if isinstance(row, dict) and covers(str(row.get("Destination", "")), storage)
         ]
         deepest = max((str(row.get("Destination")) for row in mounts), key=len, default="")
         named = [row for row in mounts if row.get("Destination") == deepest and _has_a_name(row)]
@@ -244,7 +245,3 @@ def _has_a_name(mount: Mapping[str, Any]) -> bool:
     """A folder of the machine, or a volume that people can call by a name."""
     kind, name = mount.get("Type"), str(mount.get("Name", ""))
     return kind == "bind" or (kind == "volume" and not _NO_NAME.fullmatch(name))
-
-
-def _holds(folder: str, path: str) -> bool:
-    return bool(folder) and f"{path}/".startswith(folder.rstrip("/") + "/")

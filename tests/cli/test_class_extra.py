@@ -1,4 +1,4 @@
-"""An instructor's machine that lacks one of the extra's libraries, as an older installation does."""
+"""An instructor's machine that lacks one of the extra's libraries, as an older one may."""
 
 from __future__ import annotations
 
