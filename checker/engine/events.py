@@ -55,7 +55,7 @@ def follow(
     """
     for line in reader.stream("/events", {"since": _seconds(since)}, started):
         took(len(line))
-        if event := parse(line):
+        if event := parse(line, reader.loads):
             yield as_docker_has_it(event) if reader.is_podman else event
 
 

@@ -25,12 +25,32 @@ _MOST = 2**63
 _ABSENT = object()
 
 
-class Kind(NamedTuple):
-    """What a thing of this kind has, what it tells if only by null, and what it may leave out."""
+class _Field(NamedTuple):
+    name: str
+    kind: type
+    absent_is_fine: bool
+    null_is_fine: bool
 
-    needed: Shape
-    told: Shape
-    optional: Shape
+
+class Kind:
+    """What a thing of this kind has, what it tells if only by null, and what it may leave out.
+
+    `places` are the fields by the way to the thing that holds them: worked out once, since
+    thousands of things are looked at.
+    """
+
+    def __init__(self, needed: Shape, told: Shape, optional: Shape) -> None:
+        self.needed, self.told, self.optional = needed, told, optional
+        places: dict[tuple[str, ...], list[_Field]] = {}
+        for fields, absent, null in (
+            (needed, False, False),
+            (told, False, True),
+            (optional, True, True),
+        ):
+            for path, kind in fields.items():
+                *way, name = path.split(".")
+                places.setdefault(tuple(way), []).append(_Field(name, kind, absent, null))
+        self.places = list(places.items())
 
 
 _CONFIGURATION: Shape = {
@@ -114,7 +134,7 @@ def fits(data: Any, shape: Kind) -> bool:
     """Whether `data` has the fields that its kind has, and none of another type."""
     if not isinstance(data, dict):
         return False
-    for way, fields in _by_place(shape):
+    for way, fields in shape.places:
         place: Any = data
         for name in way:
             place = place.get(name) if isinstance(place, dict) else None
@@ -139,39 +159,6 @@ def rows_fit(data: Any, shape: Kind) -> bool:
 
 _NOWHERE: dict[str, Any] = {}
 _MORE_TO_SEE = (str, int)
-
-
-class _Field(NamedTuple):
-    name: str
-    kind: type
-    absent_is_fine: bool
-    null_is_fine: bool
-
-
-_Places = tuple[tuple[tuple[str, ...], tuple[_Field, ...]], ...]
-_places: dict[int, tuple[Kind, _Places]] = {}
-
-
-def _by_place(shape: Kind) -> _Places:
-    """The fields by the way to the thing that holds them.
-
-    Worked out once for each kind, since thousands of things are looked at.
-    """
-    known = _places.get(id(shape))
-    if known is not None and known[0] is shape:
-        return known[1]
-    places: dict[tuple[str, ...], list[_Field]] = {}
-    for fields, absent, null in (
-        (shape.needed, False, False),
-        (shape.told, False, True),
-        (shape.optional, True, True),
-    ):
-        for path, kind in fields.items():
-            *way, name = path.split(".")
-            places.setdefault(tuple(way), []).append(_Field(name, kind, absent, null))
-    found = tuple((way, tuple(fields)) for way, fields in places.items())
-    _places[id(shape)] = (shape, found)
-    return found
 
 
 def _is(value: Any, kind: type) -> bool:

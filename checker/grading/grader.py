@@ -114,10 +114,10 @@ class Grader:
                 if view.lost is None and isinstance(failure, EngineTooSlow) and not self._answers():
                     view.lost = failure
                 return self._unchecked(exercise, failure)
-        if history.fell_short and _verdict(findings.items) == UNCHECKED:
+        verdict = _verdict(findings.items)
+        if history.fell_short and verdict == UNCHECKED:
             findings.unknown(UNTOLD, **untold())
         evidence: dict[str, Any] = {"engine": self._engine, **findings.evidence}
-        verdict = _verdict(findings.items)
         if answer is not None:
             evidence["answer"] = answer
             if verdict == PASSED and (wrong := guesses(self._journal, exercise).wrong):

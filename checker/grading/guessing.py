@@ -43,8 +43,8 @@ class Guesses:
     def seconds_left(self, now: int) -> int:
         """Seconds until the next answer is taken (`now` in nanoseconds).
 
-        None where the last one seems to be still to come: somebody set the clock back, and might
-        else wait for a year.
+        0 where the last one seems to be still to come: somebody set the clock back, and might else
+        wait for a year.
         """
         since = now - self.last
         return max(0, self.pause - since // 1_000_000_000) if since >= 0 else 0
