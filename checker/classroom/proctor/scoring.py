@@ -5,45 +5,38 @@ They are worked out now and then for those who have passed something since.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from functools import partial
 
 from checker.classroom.assembling import Assembler
 from checker.classroom.exports.reading import remarks
 from checker.classroom.gradebook import StudentGrades
 from checker.classroom.proctor.board import Board, Points
+from checker.classroom.proctor.now_and_then import NowAndThen
 
 _AT_MOST_EVERY = 1.0
 _MOST_AT_ONCE = 50
 
 
-class Scoring:
+class Scoring(NowAndThen):
     """Keeps the board's points. The working out itself is done by one of `workers`."""
 
     def __init__(self, assembler: Assembler, board: Board, workers: Executor) -> None:
+        super().__init__(workers)
         self._assembler = assembler
         self._board = board
-        self._workers = workers
         self._passes: dict[int, int] = {}
-        self._looked_at = 0.0
-        self._running: Future[None] | None = None
 
-    def look_if_due(self) -> None:
-        """Begins to work them out, where that is due. Raises `JournalError` of the time before."""
-        if self._running is not None:
-            if not self._running.done():
-                return
-            done, self._running = self._running, None
-            done.result()
-        if time.monotonic() - self._looked_at < _AT_MOST_EVERY:
-            return
-        self._looked_at = time.monotonic()
+    def _every(self) -> float:
+        return _AT_MOST_EVERY
+
+    def _work(self) -> Callable[[], None] | None:
         passes = dict(enumerate(self._board.passes()))
         changed = [n for n, count in passes.items() if self._passes.get(n) != count]
-        if chosen := changed[:_MOST_AT_ONCE]:
-            self._passes |= {number: passes[number] for number in chosen}
-            self._running = self._workers.submit(self._look, chosen)
+        chosen = changed[:_MOST_AT_ONCE]
+        self._passes |= {number: passes[number] for number in chosen}
+        return partial(self._look, chosen) if chosen else None
 
     def _look(self, numbers: Sequence[int]) -> None:
         students = [self._board.desks[number].student for number in numbers]
