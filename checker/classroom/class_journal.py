@@ -20,8 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from checker import errors
 from checker.classroom import class_tables as tables
+from checker.classroom.fast_json import dumps, loads
 from checker.classroom.gradebook import READ, TOLD
-from checker.classroom.json_text import dumps, loads
 from checker.engine.events import Event
 from checker.errors import DojoError, JournalError
 from checker.grading.verdict import PASSED

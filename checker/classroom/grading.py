@@ -18,8 +18,8 @@ from contextlib import closing
 from pathlib import Path
 
 from checker.classroom.class_journal import ClassJournal, Contact, Kept
+from checker.classroom.fast_json import loads
 from checker.classroom.gradebook import Student
-from checker.classroom.json_text import loads
 from checker.classroom.learner_answers import read_answers
 from checker.classroom.members import learner_names
 from checker.classroom.student_journal import StudentJournal

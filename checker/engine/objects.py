@@ -11,7 +11,7 @@ from datetime import datetime
 from ipaddress import IPv4Address
 from typing import Any
 
-from checker.engine.references import Reference, parse
+from checker.engine.references import Reference, parse, port_number
 from checker.lazy import lazy
 
 Json = Mapping[str, Any]
@@ -35,12 +35,6 @@ def _texts(data: Json, key: str) -> list[str]:
 def _number(data: Json, key: str) -> int:
     value = data.get(key)
     return value if isinstance(value, int) else 0
-
-
-def _port(text: str) -> int:
-    """A port's number; 0 where it is none."""
-    plain = text.isascii() and text.isdigit() and len(text) < 6  # others have digits, too
-    return number if plain and (number := int(text)) < 2**16 else 0
 
 
 def _is_address(text: str) -> bool:
@@ -192,14 +186,14 @@ class Container(_Configured):
         """Where its TCP port is published: address and port of the engine's machine."""
         rows = _map(self.network_settings, "Ports").get(f"{port}/tcp")
         rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        found = [(_text(row, "HostIp"), _port(_text(row, "HostPort"))) for row in rows]
+        found = [(_text(row, "HostIp"), port_number(_text(row, "HostPort"))) for row in rows]
         return [(host, outside) for host, outside in found if outside]
 
     @property
     def published_ports(self) -> dict[int, int]:
         """Its published TCP ports: port inside -> port outside."""
         inside = [name.partition("/") for name in _map(self.network_settings, "Ports")]
-        numbers = [_port(number) for number, _, kind in inside if kind == "tcp"]
+        numbers = [port_number(number) for number, _, kind in inside if kind == "tcp"]
         return {number: rows[0][1] for number in numbers if (rows := self.published(number))}
 
     @property
@@ -336,7 +330,8 @@ class Image(_Named, _Configured):
         """Whether it documents this TCP port, by itself or (as podman keeps it) in a range."""
         ranges = [name.removesuffix("/tcp").partition("-") for name in self.exposed_ports]
         return any(
-            0 < (low := _port(first)) <= port <= (_port(last) or low) for first, _, last in ranges
+            0 < (low := port_number(first)) <= port <= (port_number(last) or low)
+            for first, _, last in ranges
         )
 
     @property

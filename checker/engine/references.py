@@ -28,9 +28,7 @@ class Reference(NamedTuple):
     @property
     def port(self) -> int:
         """The registry's port; 0 where none is given."""
-        number = self.host.rpartition(":")[2]
-        plain = number.isascii() and number.isdigit() and len(number) < 6
-        return int(number) if plain else 0
+        return port_number(self.host.rpartition(":")[2])
 
     @property
     def path(self) -> str:
@@ -40,6 +38,12 @@ class Reference(NamedTuple):
     def __str__(self) -> str:
         tag = f":{self.tag}" if self.tag else ""
         return self.repository + tag + (f"@{self.digest}" if self.digest else "")
+
+
+def port_number(text: str) -> int:
+    """A port's number; 0 where it is none."""
+    plain = text.isascii() and text.isdigit() and len(text) < 6  # others have digits, too
+    return number if plain and (number := int(text)) < 2**16 else 0
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from checker.engine.objects import Container
+from checker.engine.references import port_number
 from checker.engine.view import View
 
 USUAL_PORT = 5000
@@ -52,7 +53,7 @@ def settings_of(view: View, container: Container) -> Settings:
     storage = settings.value("storage", "filesystem", "rootdirectory")
     return Settings(
         only_inside=isinstance(addr, str) and addr.startswith(_LOOPBACK),
-        port=(_port(addr) if isinstance(addr, str) else 0) or USUAL_PORT,
+        port=port_number(addr.rpartition(":")[2] if isinstance(addr, str) else "") or USUAL_PORT,
         storage=(storage if isinstance(storage, str) else _USUAL_STORAGE).rstrip("/"),
         file=file,
         passes_on=bool(settings.value("proxy", "remoteurl")),
@@ -114,9 +115,3 @@ def _at(data: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         data = data.get(name) if isinstance(data, dict) else None
     return data
-
-
-def _port(address: str) -> int:
-    """The port of `HOST:PORT`; 0 for none."""
-    number = address.rpartition(":")[2]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
