@@ -13,9 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from checker.errors import Misuse
 from checker.language import say
+
+if TYPE_CHECKING:
+    from cryptography.x509 import GeneralName
 
 _DAYS = 400
 
@@ -94,7 +98,7 @@ def _make(names: Sequence[str]) -> bytes:
     return built.public_bytes(pem) + private
 
 
-def _general_name(name: str):  # type: ignore[no-untyped-def]
+def _general_name(name: str) -> GeneralName:
     from cryptography import x509
 
     try:
