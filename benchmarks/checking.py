@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import Comparison, Results, compare, paired
+from benchmarks.measure import DOCKDOJO, Comparison, Results, compare, paired
 from benchmarks.noting import noted
 from benchmarks.raw import Raw
 from benchmarks.standing import LEARNER, MID_COURSE, standing
@@ -84,13 +84,12 @@ def _cold(on: Stage, folder: Path, rounds: int) -> list[Comparison]:
         "DOCKDOJO_ENGINE": str(on.address),
         "DOCKER_HOST": str(on.address),
     }
-    dockdojo = str(Path(sys.executable).parent / "dockdojo")
 
     def call(*command: str) -> None:
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)
 
     def check() -> None:
-        call(dockdojo, "check", "--again", _EXERCISE)
+        call(DOCKDOJO, "check", "--again", _EXERCISE)
 
     def row(against: str, to_reach: float, *theirs: str) -> Comparison:
         return compare(

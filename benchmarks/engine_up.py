@@ -15,6 +15,7 @@ from benchmarks.measure import Results, compare
 from checker.sandbox import mirror
 from checker.sandbox.course_engine import mirror_helper, prepare_course_images
 from checker.sandbox.private_engine import PrivateEngine
+from checker.sandbox.waiting import wait_until
 
 _BOUND = 30.0
 
@@ -61,11 +62,11 @@ def _bare_dockerd(folder: Path) -> float:
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as daemon:
         try:
-            while not _answers(sock):
-                if time.perf_counter() - began > _BOUND or daemon.poll() is not None:
-                    raise RuntimeError("the bare dockerd did not start")
-                time.sleep(0.005)
-            return time.perf_counter() - began
+            wait_until(lambda: daemon.poll() is not None or _answers(sock), _BOUND, 0.005)
+            took = time.perf_counter() - began
+            if not _answers(sock):
+                raise RuntimeError("the bare dockerd did not start")
+            return took
         finally:
             daemon.send_signal(signal.SIGTERM)
             daemon.wait(_BOUND)

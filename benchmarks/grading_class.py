@@ -13,9 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import MEGABYTES, Comparison, Cost, Plot, Results, cost_of, paired
+from benchmarks.measure import DOCKDOJO, MEGABYTES, Comparison, Cost, Plot, Results, cost_of, paired
 from benchmarks.noting import asks_of
-from benchmarks.recorded import record, serving
+from benchmarks.recorded import record, serving, write_roster
 from checker.classroom.gradebook import Student
 
 _SIZES = (30, 100, 300, 1000)
@@ -25,7 +25,6 @@ _MOST_GROWTH = 1.15
 
 
 def run(rounds: int) -> Results:
-    os.environ["DOCKDOJO_HUB"] = "http://127.0.0.1:1"  # nobody there, at once
     tape = record()
     with tempfile.TemporaryDirectory(prefix="dojo-bench-", dir="/tmp") as name:
         folder = Path(name)
@@ -91,17 +90,11 @@ def _plot(found: _Found) -> Plot:
 
 
 def _pair(folder: Path, students: list[Student], asks: Path) -> tuple[Cost, Cost]:
-    roster = folder / f"roster-{len(students)}.toml"
-    rows = (
-        f'[[students]]\nid = "{s.id}"\nname = "{s.name}"\nemail = ""\nengine = "{s.engine}"\n'
-        for s in students
-    )
-    roster.write_text("\n".join(rows))
+    roster = write_roster(folder / f"roster-{len(students)}.toml", students)
     for old in folder.glob("*.class.sqlite*"):
         old.unlink()
     environment = os.environ | {"DOCKDOJO_HOME": str(folder / "home")}
-    dockdojo = str(Path(sys.executable).parent / "dockdojo")
-    ours = cost_of([dockdojo, "grade", str(roster)], environment)
+    ours = cost_of([DOCKDOJO, "grade", str(roster)], environment)
     sockets = folder / "sockets"
     sockets.write_text("\n".join(s.engine.removeprefix("unix://") for s in students))
     command = [sys.executable, "-m", "benchmarks.raw", str(asks), str(sockets)]

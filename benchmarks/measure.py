@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 SECONDS, MEGABYTES = "s", "MB"
+
+DOCKDOJO = str(Path(sys.executable).parent / "dockdojo")
+"""The program, of the environment that the benchmarks run in."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measure import MEGABYTES, Comparison, Results, cost_of, memory_of
+from benchmarks.measure import DOCKDOJO, MEGABYTES, Comparison, Results, cost_of, memory_of
 from benchmarks.proctoring import proctor
 from benchmarks.recorded import Served, record, serving
 from benchmarks.watching import recorder_of
@@ -32,7 +32,6 @@ _MOST_GROWTH = 1.1
 
 
 def run(rounds: int) -> Results:
-    os.environ["DOCKDOJO_HUB"] = "http://127.0.0.1:1"  # nobody there, at once
     tape = record()
     with tempfile.TemporaryDirectory(prefix="dojo-bench-", dir="/tmp") as name:
         folder = Path(name)
@@ -42,7 +41,7 @@ def run(rounds: int) -> Results:
         }
         with serving(tape, folder, _LEARNERS) as served:
             engine = served.students[0].engine
-            check = [_program(), "check", "docker-commands/demo2", "--engine", engine]
+            check = [DOCKDOJO, "check", "docker-commands/demo2", "--engine", engine]
             yardstick = [sys.executable, "-c", "import docker"]
             base = cost_of(yardstick, environment).memory
             checks = [cost_of(check, environment).memory for _ in range(rounds)]
@@ -55,7 +54,7 @@ def run(rounds: int) -> Results:
 def _watch(
     served: Served, engine: str, environment: dict[str, str], base: float
 ) -> list[Comparison]:
-    command = [_program(), "watch", "--json", "--engine", engine]
+    command = [DOCKDOJO, "watch", "--json", "--engine", engine]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()  # the first verdict: its recorder runs
@@ -115,7 +114,3 @@ def _row(what: str, base: float, found: list[float], to_reach: float) -> Compari
         [one / base for one in found],
         unit=MEGABYTES,
     )
-
-
-def _program() -> str:
-    return str(Path(sys.executable).parent / "dockdojo")

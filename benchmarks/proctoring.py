@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import random
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -21,8 +19,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.measure import Comparison, Results, cpu_of, paired
-from benchmarks.recorded import Served, record, serving
+from benchmarks.measure import DOCKDOJO, Comparison, Results, cpu_of, paired
+from benchmarks.recorded import Served, record, serving, write_roster
 from checker.classroom.gradebook import Student
 from checker.sandbox.waiting import wait_until
 
@@ -36,7 +34,6 @@ _SETTLE = 3.0
 
 
 def run(rounds: int) -> Results:
-    os.environ["DOCKDOJO_HUB"] = "http://127.0.0.1:1"  # nobody there, at once
     tape = record()
     with tempfile.TemporaryDirectory(prefix="dojo-bench-", dir="/tmp") as name:
         folder = Path(name)
@@ -106,15 +103,8 @@ def _busy(served: Served, page: _Page, count: int) -> list[float]:
 @contextmanager
 def proctor(folder: Path, students: list[Student]) -> Iterator[tuple[subprocess.Popen[str], _Page]]:
     """A running `dockdojo proctor`, and the page that it sends."""
-    roster = folder / "roster.toml"
-    roster.write_text(
-        "\n".join(
-            f'[[students]]\nid = "{s.id}"\nname = "{s.name}"\nemail = ""\nengine = "{s.engine}"\n'
-            for s in students
-        )
-    )
-    dockdojo = str(Path(sys.executable).parent / "dockdojo")
-    command = [dockdojo, "proctor", str(roster), "--lang", "en"]
+    roster = write_roster(folder / "roster.toml", students)
+    command = [DOCKDOJO, "proctor", str(roster), "--lang", "en"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         try:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -58,7 +59,11 @@ class _Taping(Reader):
 
 
 def record() -> Recording:
-    """A learner in mid-course, on a real engine, as a check of the whole course sees it."""
+    """A learner in mid-course, on a real engine, as a check of the whole course sees it.
+
+    From then on this process, and what it starts, finds nobody at Docker Hub's address, at once.
+    """
+    os.environ["DOCKDOJO_HUB"] = "http://127.0.0.1:1"
     with (
         tempfile.TemporaryDirectory(prefix="dojo-bench-") as folder,
         standing(MID_COURSE, 3) as on,
@@ -104,6 +109,16 @@ class Served:
         """Starts or ends demo2 on this learner's engine, which tells of it in its stream."""
         self._orders.write(b"%d\n" % number)
         self._orders.flush()
+
+
+def write_roster(file: Path, students: Sequence[Student]) -> Path:
+    """A class list of these students and their engines."""
+    rows = (
+        f'[[students]]\nid = "{s.id}"\nname = "{s.name}"\nemail = ""\nengine = "{s.engine}"\n'
+        for s in students
+    )
+    file.write_text("\n".join(rows))
+    return file
 
 
 @contextmanager

@@ -12,7 +12,6 @@ import queue
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -22,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.measure import Comparison, Plot, Results, cpu_of, paired
+from benchmarks.measure import DOCKDOJO, Comparison, Plot, Results, cpu_of, paired
 from benchmarks.noting import noted
 from benchmarks.raw import Ask, Raw
 from checker.course.loading import load_course
@@ -128,7 +127,7 @@ def _compared(alone: _Pairs, found: dict[_Others, _Pairs], idle: float, requests
 
 @contextmanager
 def _watching(on: Stage, environment: dict[str, str]) -> Iterator[_Watch]:
-    command = [str(Path(sys.executable).parent / "dockdojo"), "watch", "--json"]
+    command = [DOCKDOJO, "watch", "--json"]
     watch = _Watch()
     with subprocess.Popen(
         [*command, "--engine", str(on.address)], env=environment, stdout=subprocess.PIPE
