@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,13 +139,13 @@ class TestEngine:
         assert not things, f"docker {' '.join(command)} left something"
 
 
-@pytest.fixture(scope="session")
-def test_engine(own_folders: Path) -> Iterator[TestEngine]:
-    """The session's engine, walled off from the machine, with the images ready to be pulled."""
+@contextmanager
+def walled_engine(name: str, data: Path) -> Iterator[PrivateEngine]:
+    """An engine walled off from the machine, with the images ready to be pulled; gone at the end."""
     prepare_course_images()
     engine = PrivateEngine(
-        _ENGINE,
-        data=own_folders / "engine",
+        name,
+        data=data,
         publish_on_host=False,
         way_out=False,
         registry_mirror=URL,
@@ -153,9 +153,16 @@ def test_engine(own_folders: Path) -> Iterator[TestEngine]:
     )
     try:
         engine.up()
-        yield TestEngine(engine)
+        yield engine
     finally:
         engine.destroy()
+
+
+@pytest.fixture(scope="session")
+def test_engine(own_folders: Path) -> Iterator[TestEngine]:
+    """The session's engine, walled off from the machine, with the images ready to be pulled."""
+    with walled_engine(_ENGINE, own_folders / "engine") as engine:
+        yield TestEngine(engine)
 
 
 @pytest.fixture

@@ -22,10 +22,9 @@ from checker.grading.grader import Grader
 from checker.journal.store import Journal
 from checker.rehearsal.player import Player
 from checker.sandbox import processes
-from checker.sandbox.course_engine import mirror_helper, prepare_course_images
-from checker.sandbox.mirror import URL
 from checker.sandbox.private_engine import PrivateEngine
 from checker.sandbox.waiting import wait_until
+from tests.conftest import walled_engine
 from tests.faults.taping import LEARNER
 
 SOME = ("by-name",)
@@ -123,22 +122,10 @@ class Mistreated:
 @contextmanager
 def mistreated(folder: Path, home: Path, *names: str) -> Iterator[Mistreated]:
     """Such an engine, with its data in `folder`, until the block ends; `names` were done on it."""
-    prepare_course_images()
-    engine = PrivateEngine(
-        "faults",
-        data=folder / "faults",
-        publish_on_host=False,
-        way_out=False,
-        registry_mirror=URL,
-        helpers=[mirror_helper()],
-    )
-    try:
-        engine.up()
+    with walled_engine("faults", folder / "faults") as engine:
         made = Mistreated(engine, home)
         made.do(*names)
         yield made
-    finally:
-        engine.destroy()
 
 
 def kept(journal: Path) -> Rows:
