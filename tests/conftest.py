@@ -141,7 +141,7 @@ class TestEngine:
 
 @contextmanager
 def walled_engine(name: str, data: Path) -> Iterator[PrivateEngine]:
-    """An engine walled off from the machine, with the images ready to be pulled; gone at the end."""
+    """An engine walled off from the machine, with the images ready to be pulled; then gone."""
     prepare_course_images()
     engine = PrivateEngine(
         name,
