@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from checker.engine.hub import MANIFEST_TYPES
-from checker.engine.objects import Container, Image
+from checker.engine.images import Image
+from checker.engine.objects import Container
 from checker.engine.registry_settings import Settings
 from checker.engine.service import Reply
 from checker.engine.view import View

@@ -7,27 +7,18 @@ see the same state. Each check's reads are noted (`watching`), so that a later e
 
 from __future__ import annotations
 
-import io
-import tarfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from checker.engine import shape
+from checker.engine import packed, shape
+from checker.engine.fields import nanoseconds
 from checker.engine.hub import HubAnswer, ask_hub
 from checker.engine.image_memory import ImageMemory, is_image_id
+from checker.engine.images import Image, ImageRow, Step, Witness
 from checker.engine.machine import Socket, User, socket_of, this_user
-from checker.engine.objects import (
-    Container,
-    ContainerRow,
-    Image,
-    ImageRow,
-    Network,
-    Step,
-    Witness,
-    nanoseconds,
-)
+from checker.engine.objects import Container, ContainerRow, Network
 from checker.engine.reader import Reader
 from checker.engine.service import Reply, ask
 from checker.errors import EngineConfused, EngineError
@@ -315,19 +306,14 @@ class View:
 
     def _file(self, container_id: str, path: str) -> bytes | None:
         limit = 1024 * 1024
-        return _only_file(self._archive(container_id, path, limit + 10 * 1024) or b"")
+        return packed.only_file(self._archive(container_id, path, limit + 10 * 1024) or b"")
 
     def _has_folder(self, container_id: str, path: str) -> bool:
-        return self._archive(container_id, path, tarfile.BLOCKSIZE) is not None
+        return self._archive(container_id, path, packed.HEAD) is not None
 
     def _changed_at(self, container_id: str, path: str) -> int | None:
-        head = self._archive(container_id, path, tarfile.BLOCKSIZE)
-        if head is None:
-            return None
-        try:
-            return int(tarfile.TarInfo.frombuf(head, "utf-8", "replace").mtime)
-        except tarfile.TarError:
-            return None
+        head = self._archive(container_id, path, packed.HEAD)
+        return packed.changed_at(head) if head is not None else None
 
     def _network(self, name: str) -> Network | None:
         data = self._thing(f"/networks/{quote(name, safe='')}", shape.NETWORK)
@@ -335,14 +321,7 @@ class View:
 
     def _small_files(self, container_id: str, folder: str) -> list[tuple[str, bytes]]:
         body = self._archive(container_id, folder, 4 * 1024 * 1024) or b""
-        found = []
-        # What is cut off, or no archive at all, ends here.
-        with suppress(tarfile.TarError), tarfile.open(fileobj=io.BytesIO(body), mode="r|") as tar:
-            for member in tar:
-                content = tar.extractfile(member) if member.isfile() else None
-                if content is not None and member.size <= 64 * 1024:
-                    found.append((member.name, content.read()))
-        return found
+        return packed.small_files(body, 64 * 1024)
 
     def _networks(self) -> list[Network]:
         return [Network(row) for row in self._list("/networks", shape.NETWORK)]
@@ -393,7 +372,7 @@ class View:
         if body is None:
             return self._absent(path, container_id)
         if container is not None and not container.has_tty:
-            body = _unframed(body)
+            body = packed.unframed(body)
         text = body.decode("utf-8", "replace").removesuffix("\n")
         return [line.rstrip("\r") for line in text.split("\n")] if text else []
 
@@ -430,27 +409,3 @@ class View:
         if data is None:
             raise self.reader.unusable("/version")
         return data
-
-
-def _unframed(body: bytes) -> bytes:
-    """The log without its frames: 8 bytes of header (stream, size) before each piece.
-
-    Source: https://docs.docker.com/reference/api/engine/ (ContainerAttach, stream format)
-    """
-    pieces, at = [], 0
-    while at + 8 <= len(body):
-        size = int.from_bytes(body[at + 4 : at + 8], "big")
-        pieces.append(body[at + 8 : at + 8 + size])
-        at += 8 + size
-    return b"".join(pieces)
-
-
-def _only_file(archive: bytes) -> bytes | None:
-    """The content of the regular file that an archive begins with."""
-    try:
-        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
-            member = tar.next()
-            content = tar.extractfile(member) if member is not None and member.isfile() else None
-            return content.read() if content is not None else None
-    except (tarfile.TarError, EOFError):
-        return None

@@ -13,7 +13,7 @@ from typing import Any
 from checker.course.model import Exercise
 from checker.engine import events
 from checker.engine.clock import engine_now
-from checker.engine.objects import Witness
+from checker.engine.images import Witness
 from checker.engine.reader import Reader
 from checker.engine.view import View
 from checker.errors import DojoError, EngineError, EngineTooSlow

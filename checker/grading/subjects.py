@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from checker.course.model import Exercise
-from checker.engine.objects import Container, Image, Network
+from checker.engine.images import Image
+from checker.engine.objects import Container, Network
 from checker.engine.view import View
 from checker.journal.history import History
 from checker.learner import Learner

@@ -1,6 +1,6 @@
 """Which names of images came from a registry, as events tell.
 
-Where an engine's own record does not say it (see `checker.engine.objects.Witness`), what happened
+Where an engine's own record does not say it (see `checker.engine.images.Witness`), what happened
 last to a name does: `docker pull` and `docker push` make it a registry's, `docker tag` and `docker
 rmi` do not, and what was imported or committed here is nobody else's until it is pushed. An image
 that got its name before events were followed is of unknown origin; another pull of it, which

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from checker.engine.objects import Container, ContainerRow, ImageRow, Network
+from checker.engine.images import ImageRow
+from checker.engine.objects import Container, ContainerRow, Network
 from checker.engine.references import Reference, parse
 from checker.engine.view import View
 from checker.picture.nodes import (

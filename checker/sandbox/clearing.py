@@ -19,7 +19,8 @@ import requests
 
 from checker.engine import references
 from checker.engine.address import Address
-from checker.engine.objects import ContainerRow, ImageRow, Network
+from checker.engine.images import ImageRow
+from checker.engine.objects import ContainerRow, Network
 from checker.engine.view import View
 from checker.errors import SandboxError
 from checker.journal.history import History

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.language import Text, say, verbatim
 from checker.statements.findings import Findings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.engine.references import parse
 from checker.language import Text, say, verbatim
 from checker.statements.container_inside import InsideStatements

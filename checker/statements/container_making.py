@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.engine.references import parse
 from checker.language import Text, say, verbatim
 from checker.statements.command_line import SCRIPT_FOLLOWS, SHELLS, base

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from checker.engine import references
-from checker.engine.objects import Image, ImageRow, Network
+from checker.engine.images import Image, ImageRow
+from checker.engine.objects import Network
 from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checker.engine import references
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.engine.references import Reference
 from checker.engine.view import View
 from checker.journal.history import History

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from checker.engine.objects import Container, Image
+from checker.engine.images import Image
+from checker.engine.objects import Container
 from checker.engine.references import parse
 from checker.engine.view import View
 from checker.journal.history import History

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from checker.engine import references
 from checker.engine.events import Event
-from checker.engine.objects import ImageRow
+from checker.engine.images import ImageRow
 from checker.engine.references import Reference
 from checker.engine.view import View
 from checker.journal.history import History

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from checker.engine import references
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.engine.references import Reference
 from checker.engine.registry import (
     Shelf,

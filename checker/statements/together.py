@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from checker.engine.objects import Container, Image
+from checker.engine.images import Image
+from checker.engine.objects import Container
 from checker.engine.view import View
 from checker.language import Text, say, verbatim
 from checker.statements.command_line import base, commands, runs_more

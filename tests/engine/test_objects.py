@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from checker.engine.objects import Container, ContainerRow, Image, ImageRow
+from checker.engine.images import Image, ImageRow
+from checker.engine.objects import Container, ContainerRow
 
 _ODD: list[Any] = [None, 0, "text", [], {}, True, [None, 1, {}], {"a": None}]
 _CONTAINER = ("Id", "Name", "Image", "Config", "HostConfig", "State", "NetworkSettings", "Created")

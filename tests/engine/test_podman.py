@@ -14,7 +14,7 @@ import pytest
 from checker.course.model import Exercise, Lesson
 from checker.engine import address, events
 from checker.engine.events import Event
-from checker.engine.objects import Image, Witness
+from checker.engine.images import Image, Witness
 from checker.engine.reader import Reader
 from checker.engine.view import View
 from checker.grading.grader import UNTOLD, Grader

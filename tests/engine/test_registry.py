@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.engine.reader import Reader
 from checker.engine.registry import (
     OpenShelf,

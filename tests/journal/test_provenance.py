@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from checker.engine.events import Event
-from checker.engine.objects import Image, ImageRow, Witness
+from checker.engine.images import Image, ImageRow, Witness
 from checker.engine.references import parse
 from checker.journal.history import History
 from checker.journal.provenance import Provenance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.language import verbatim
 from checker.statements.answer import Answer
 from checker.statements.findings import Findings

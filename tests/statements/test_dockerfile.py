@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.engine.objects import Step
+from checker.engine.images import Step
 from checker.statements.dockerfile import after, instructions
 
 _BASE = [

@@ -15,7 +15,7 @@ from copy import deepcopy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from checker.engine.objects import Image
+from checker.engine.images import Image
 from checker.statements.container import PresentContainer
 from checker.statements.engine import Engine
 from checker.statements.together import Together

@@ -14,7 +14,7 @@ import pytest
 
 from checker.engine import address
 from checker.engine.events import Event
-from checker.engine.objects import Witness
+from checker.engine.images import Witness
 from checker.engine.reader import Reader
 from checker.engine.view import View
 from checker.journal.history import History
