@@ -22,7 +22,7 @@ _NEVER_ABOUT_IMAGES = frozenset({"container", "network", "volume", "daemon", "pl
 
 
 class ImageMemory:
-    """Images by ID, and the list of those that a registry knows. One thread's own."""
+    """Images by ID, and the list of those that a registry (perhaps) knows. One thread's own."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Any] = {}

@@ -88,9 +88,17 @@ class View:
 
     def pulled_images(self) -> list[ImageRow]:
         """Those that a registry knows: pulled from there, or pushed."""
-        key = ("image", "*")
-        self._notes.add(key)
-        return self._image_memory.once("*", lambda: [row for row in self.images() if row.origins])
+        return [row for row in self._with_digests() if row.origins]
+
+    def doubtful_images(self) -> list[ImageRow]:
+        """Those of which nobody knows whether a registry knows them (`doubtful_origins`)."""
+        return [row for row in self._with_digests() if row.doubtful_origins]
+
+    def _with_digests(self) -> list[ImageRow]:
+        self._notes.add(("image", "*"))
+        return self._image_memory.once(
+            "*", lambda: [row for row in self.images() if row.origins or row.doubtful_origins]
+        )
 
     def log(self, container_id: str, *, tail: int = 200) -> list[str]:
         """The last lines of a container's log (standard output and error together)."""

@@ -233,7 +233,7 @@ class MakingStatements(StateStatements):
 
     def _doubtful_base(self, image: Image, repositories: tuple[str, ...]) -> str:
         """What it is built on, where nobody knows whether that came from there; "" for nothing."""
-        for row in self._view.images():
+        for row in self._view.doubtful_images():
             for origin in row.doubtful_origins:
                 if origin.repository in repositories:
                     base = (self._view.image(row.id) or Image({})).layers

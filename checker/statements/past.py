@@ -154,7 +154,7 @@ class PastRun:
         named = self._given_name()
         doubt = any(
             origin.repository in repositories
-            for row in self._view.images()
+            for row in self._view.doubtful_images()
             for origin in row.doubtful_origins
         )
         if named is not None:

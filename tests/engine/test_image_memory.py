@@ -67,3 +67,25 @@ def test_a_view_reads_an_image_again_only_after_an_event_about_images(
     assert names() == {"busybox:latest", "mine:latest"}
     assert pulled() == count
     reader.close()
+
+
+@pytest.mark.engine
+def test_who_knows_an_image_is_asked_once_for_views_that_share_a_memory(
+    clean_engine: TestEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clean_engine.docker("pull", "busybox")
+    reader, memory = Reader(parse(clean_engine.address)), ImageMemory()
+    asked: list[str] = []
+    get = reader.get
+
+    def noted(path: str) -> bytes | None:
+        asked.append(path)
+        return get(path)
+
+    monkeypatch.setattr(reader, "get", noted)
+    for _ in range(3):
+        view = View(reader, memory)
+        assert len(view.pulled_images()) == 1
+        assert view.doubtful_images() == []
+    assert asked == ["/images/json"]
+    reader.close()
