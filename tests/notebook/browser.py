@@ -50,6 +50,7 @@ class Browser:
     """Debian's Chromium without a window. `profile` is an empty folder."""
 
     def __init__(self, profile: Path, width: int = 1500, height: int = 950) -> None:
+        self._profile = profile
         options = ChromeOptions()
         options.binary_location = "/usr/bin/chromium"
         size = f"--window-size={width},{height}"
@@ -205,4 +206,17 @@ class Browser:
     def _wait(self, look: Callable[[], _T]) -> _T:
         """What `look` returns, as soon as that is true and nothing on the page is in its way."""
         waiting = WebDriverWait(self.driver, SECONDS, 0.1, ignored_exceptions=_PASSING)
-        return waiting.until(lambda _: look())
+        try:
+            return waiting.until(lambda _: look())
+        except TimeoutException as failure:
+            failure.add_note(self._told())
+            raise
+
+    def _told(self) -> str:
+        """What is on the screen, for whoever reads why a test failed."""
+        picture = self._profile.with_suffix(".png")
+        self.driver.save_screenshot(str(picture))
+        return (
+            f"screenshot: {picture}\nkeyboard: {self._focused()}\nselected: {self._text(_ACTIVE)}\n"
+            f"dialog: {self._text('.jp-Dialog')}\npanel: {self._text('.dojo-lesson')[:500]}"
+        )
