@@ -28,11 +28,16 @@ class ImageMemory:
         self._kept: dict[str, Any] = {}
 
     def once(self, what: str, read: Callable[[], _T]) -> _T:
-        """What was read before, or what `read` reads now. Failures are not kept."""
-        if what not in self._kept:
-            self._kept[what] = read()
-        found: _T = self._kept[what]
-        return found
+        """What was read before, or what `read` reads now.
+
+        That there is none (None) is not kept: a build without a name brings one, and no event.
+        """
+        found: _T | None = self._kept.get(what)
+        if found is not None:
+            return found
+        now = read()
+        self._kept[what] = now
+        return now
 
     def forget(self) -> None:
         """Reads all anew from now on."""

@@ -87,6 +87,11 @@ class Reader:
         """The last answer's date as HTTP has it, by the engine's clock, and when it came (monotonic
         seconds)."""
 
+    @property
+    def connections(self) -> int:
+        """How many there were until now: one more means that the engine may have been restarted."""
+        return self._connection.opened
+
     def close(self) -> None:
         """Ends the connection; the next read opens a new one."""
         self._connection.close()

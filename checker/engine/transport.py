@@ -176,6 +176,8 @@ class Connection:
         self._helper: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
         self.turn: Turn | None = None
+        self.opened = 0
+        """How often it was opened."""
 
     @property
     def is_open(self) -> bool:
@@ -223,6 +225,7 @@ class Connection:
 
     def _connected(self) -> _Wire:
         wire = _Wire(self._open_in_turn(), self.turn)
+        self.opened += 1
         wire.deadline = self._deadline
         return wire
 

@@ -13,6 +13,7 @@ from typing import Any
 from checker.course.model import Exercise
 from checker.engine import events
 from checker.engine.clock import engine_now
+from checker.engine.image_memory import ImageMemory
 from checker.engine.images import Witness
 from checker.engine.reader import Reader
 from checker.engine.view import View
@@ -49,6 +50,10 @@ class Grader:
         self._engine = str(reader.address)
         self._learner = learner or Learner(journal.learner)
         self._at_home = learner is None or learner.name == journal.learner
+        self.images = ImageMemory()
+        """What earlier runs of this grader read of images, so long as no event was missed."""
+        self._followed = (0, 0)
+        self._told: set[tuple[object, ...]] = set()
 
     def grade(self, exercises: Sequence[Exercise], *, afresh: bool = False) -> list[Verdict]:
         """One verdict each, written to the journal. `afresh` looks again at what was passed.
@@ -75,10 +80,27 @@ class Grader:
             since = 0
         seen = events.read_past(self._reader, max(0, since - _OUT_OF_TURN), now)
         self._journal.add_events(self._engine, seen, since, now)
+        self._remember(seen, since)
 
     def new_view(self) -> View:
         """The engine as it is now, for one run."""
-        return View(self._reader)
+        return View(self._reader, self.images)
+
+    def _remember(self, seen: Sequence[events.Event], since: int) -> None:
+        """Images need not be read again if all that was told since the last run is in `seen`.
+
+        It is not where the buffer was too small for it, where another process took some of it into
+        the journal, or where the engine may have been another one meanwhile: it lost the connection
+        then. Podman does not tell of all that happens.
+        """
+        unbroken = self._followed == (since, self._reader.connections)
+        if not unbroken or len(seen) >= events.BUFFER_SIZE or self._reader.is_podman:
+            self.images.forget()
+        told, self._told = self._told, {event[:4] for event in seen}
+        for event in seen:
+            if event[:4] not in told:
+                self.images.learn(event)
+        self._followed = (self._journal.last_event(self._engine), self._reader.connections)
 
     def _decide(self, exercises: Sequence[Exercise]) -> list[Verdict]:
         if not exercises:

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from checker.course.model import Exercise
 from checker.engine.events import BUFFER_SIZE, Event
-from checker.engine.image_memory import ImageMemory
 from checker.engine.reader import Reader
 from checker.engine.view import Seen, View
 from checker.grading.grader import Grader
@@ -215,10 +214,6 @@ class _Following(Grader):
 
     _caught_up = False
 
-    def __init__(self, reader: Reader, journal: Journal, learner: Learner | None) -> None:
-        super().__init__(reader, journal, learner)
-        self.images = ImageMemory()
-
     def grade_after(
         self, exercises: Sequence[Exercise], judged: Callable[[Verdict], None], *, caught_up: bool
     ) -> None:
@@ -231,9 +226,6 @@ class _Following(Grader):
         for verdict in self.grade(exercises):
             if verdict.exercise.id not in self._judged:
                 judged(verdict)  # passed before: it was not decided again
-
-    def new_view(self) -> View:
-        return View(self._reader, self.images)
 
     def read_events(self) -> None:
         if not self._caught_up:

@@ -103,6 +103,44 @@ def test_what_is_passed_costs_no_requests(proxied: Proxy, journal: Journal) -> N
     assert len(proxied.requests) == asked
 
 
+_FROM = _exercise("from", lambda engine: engine.container("one").comes_from("busybox"))
+
+
+def _image_requests(proxy: Proxy, grader: Grader) -> int:
+    """How often one more run asks for images."""
+    before = len(proxy.requests)
+    assert grader.grade([_FROM], afresh=True)[0].verdict == PASSED
+    return sum("/images/" in str(request) for request in proxy.requests[before:])
+
+
+def test_images_are_read_again_only_when_they_may_have_changed(
+    three: TestEngine, proxied: Proxy, journal: Journal
+) -> None:
+    with _grading(proxied, journal) as grader:
+        assert _image_requests(proxied, grader) == 1
+        three.docker("create", "--name", "other", "busybox")
+        assert _image_requests(proxied, grader) == 0
+        three.docker("tag", "busybox", "mine")
+        assert _image_requests(proxied, grader) == 1, "an event told of a tag"
+
+        three.docker("create", "--name", "later", "busybox")
+        with contextlib.closing(Reader(address.parse(proxied.address))) as other:
+            Grader(other, journal).read_events()
+        assert _image_requests(proxied, grader) == 1, "somebody else took the event"
+
+
+def test_images_are_read_again_where_the_engine_may_be_another_one(
+    three: TestEngine, proxied: Proxy, journal: Journal
+) -> None:
+    reader = Reader(address.parse(proxied.address))
+    grader = Grader(reader, journal)
+    _image_requests(proxied, grader)
+    assert _image_requests(proxied, grader) == 0
+    reader.close()
+    assert _image_requests(proxied, grader) == 1
+    reader.close()
+
+
 def test_looking_afresh_tells_the_state_of_now_and_loses_no_pass(
     three: TestEngine, grader: Grader
 ) -> None:
