@@ -38,7 +38,7 @@ class Answer:
         if self._is_too_short(given, what):
             return
         ok = len(given) >= _SHORTEST_ID and digits.startswith(given)
-        self._hold(ok, what, say("Copy the first twelve characters, as docker shows them."))
+        self._hold(ok, what, say("Asked for: {what}. Its first twelve characters do.", what=what))
 
     def is_digest_of(self, image: Image) -> None:
         """It is a digest that a registry knows this image by, with or without its name before it.

@@ -52,7 +52,7 @@ def hold_file(
         expected=say("{path} with {text} in it", path=path, text=text),
         actual=actual,
         claim=say(
-            "{path} is in {image}, and it is yours: {text} stands in it.",
+            "{path} is in {image}, and it is yours: “{text}” stands in it.",
             path=path,
             image=image,
             text=text,
