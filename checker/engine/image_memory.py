@@ -39,6 +39,11 @@ class ImageMemory:
         self._kept[what] = now
         return now
 
+    @property
+    def holds_any(self) -> bool:
+        """Whether there is anything to forget."""
+        return bool(self._kept)
+
     def forget(self) -> None:
         """Reads all anew from now on."""
         self._kept.clear()

@@ -52,8 +52,8 @@ class Grader:
         self._at_home = learner is None or learner.name == journal.learner
         self.images = ImageMemory()
         """What earlier runs of this grader read of images, so long as no event was missed."""
-        self._followed = (0, 0)
-        self._told: set[tuple[object, ...]] = set()
+        self._before: tuple[int, Sequence[events.Event], int] = (0, [], 0)
+        """Since when events were read the last time, which, and over which connection."""
 
     def grade(self, exercises: Sequence[Exercise], *, afresh: bool = False) -> list[Verdict]:
         """One verdict each, written to the journal. `afresh` looks again at what was passed.
@@ -93,14 +93,18 @@ class Grader:
         the journal, or where the engine may have been another one meanwhile: it lost the connection
         then. Podman does not tell of all that happens.
         """
-        unbroken = self._followed == (since, self._reader.connections)
+        before, self._before = self._before, (since, seen, self._reader.connections)
+        if not self.images.holds_any:
+            return
+        known = max(before[0], *(event.at for event in before[1]), 0)
+        unbroken = (since, self._reader.connections) == (known, before[2])
         if not unbroken or len(seen) >= events.BUFFER_SIZE or self._reader.is_podman:
             self.images.forget()
-        told, self._told = self._told, {event[:4] for event in seen}
+            return
+        told = {event[:4] for event in before[1]}
         for event in seen:
             if event[:4] not in told:
                 self.images.learn(event)
-        self._followed = (self._journal.last_event(self._engine), self._reader.connections)
 
     def _decide(self, exercises: Sequence[Exercise]) -> list[Verdict]:
         if not exercises:

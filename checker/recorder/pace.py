@@ -17,6 +17,11 @@ class Pace:
     share: float = 0.005
     """Of one core, for those looks."""
 
+    quiet: float = 0.005
+    longest_quiet: float = 0.2
+    """After the last event's own exercises, until those that it only may concern are graded too; in
+    a burst, at the longest."""
+
     ask_far_away: float = 30.0
     """Between two questions to a registry or Docker Hub that no event called for."""
 

@@ -24,9 +24,6 @@ from checker.recorder.recording import Recorder
 from checker.recorder.stream import Item
 from checker.recorder.updates import EngineState, Happened, Update
 
-QUIET = 0.005
-"""Seconds after the last event's own exercises until those that it may concern as well."""
-
 LONGEST_PAUSE = 0.2
 """Seconds that a burst may put off what it concerns."""
 
@@ -85,7 +82,8 @@ class Steps:
 
         Once it has been quiet for a moment, and in a burst never much later.
         """
-        return min(self._ended + QUIET, self._waits_since + LONGEST_PAUSE)
+        pace = self._pace
+        return min(self._ended + pace.quiet, self._waits_since + pace.longest_quiet)
 
     @property
     def has_maybe(self) -> bool:
@@ -160,7 +158,7 @@ class Steps:
     def _may_wait(self) -> bool:
         """Whether newer events should be heard first; a flood may not put things off for long."""
         waited = time.monotonic() - self._waits_since
-        return self._has_newer() and waited < 2 * LONGEST_PAUSE
+        return self._has_newer() and waited < self._pace.longest_quiet + LONGEST_PAUSE
 
     def _look_again(self) -> None:
         began = time.thread_time()

@@ -58,6 +58,8 @@ def class_pace(engines: int) -> Pace:
         look_again=3.0,
         seldom=45.0,
         share=0.1 / max(engines, 1),
+        quiet=2.0,
+        longest_quiet=5.0,
         ask_far_away=240.0,
         ping=20.0,
         ping_when_down=60.0,
