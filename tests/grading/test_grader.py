@@ -129,8 +129,9 @@ def test_images_are_read_again_only_when_they_may_have_changed(
         assert _image_requests(proxied, grader) == 1, "somebody else took the event"
 
 
+@pytest.mark.usefixtures("three")
 def test_images_are_read_again_where_the_engine_may_be_another_one(
-    three: TestEngine, proxied: Proxy, journal: Journal
+    proxied: Proxy, journal: Journal
 ) -> None:
     reader = Reader(address.parse(proxied.address))
     grader = Grader(reader, journal)
