@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
@@ -44,6 +45,7 @@ _PASSING = (
 _NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 _IDLE = f"{_NOTEBOOK} .jp-Notebook-ExecutionIndicator[data-status='idle']"
 _ACTIVE = f"{_NOTEBOOK} .jp-Cell.jp-mod-active"
+_SHOWN_TAB = ".lm-DockPanel-tabBar .lm-TabBar-tab.lm-mod-current .lm-TabBar-tabLabel"
 
 
 class Browser:
@@ -62,8 +64,14 @@ class Browser:
         self.driver.quit()
 
     def open(self, url: str) -> None:
-        """Opens JupyterLab, and waits for the notebook and its kernel."""
+        """Opens JupyterLab, and waits for the notebook and its kernel.
+
+        What was open before is there sooner than the notebook that was asked for.
+        """
         self.driver.get(url)
+        name = urlsplit(url).path.rpartition("/")[2]
+        if name.endswith(".ipynb"):
+            self._wait(lambda: name in self._shown_tabs())
         self._element(_IDLE)
         self._element(f"{_NOTEBOOK} .jp-Cell")
 
@@ -188,6 +196,11 @@ class Browser:
         """Read in one go: JupyterLab may replace an element at any moment."""
         script = "return document.querySelector(arguments[0])?.innerText ?? ''"
         return str(self.driver.execute_script(script, selector))
+
+    def _shown_tabs(self) -> list[str]:
+        """The titles of what is in front, in each part of the main area."""
+        script = "return [...document.querySelectorAll(arguments[0])].map((tab) => tab.innerText)"
+        return list(self.driver.execute_script(script, _SHOWN_TAB))
 
     def _focused(self) -> str:
         """The class of what has the keyboard."""
