@@ -116,7 +116,10 @@ class Cost:
 
 
 def cost_of(command: list[str], environment: Mapping[str, str]) -> Cost:
-    """Runs a command to its end, with its output thrown away."""
+    """Runs a command to its end, with its output thrown away.
+
+    Its memory is never told as less than that of this process, which began it.
+    """
 
     with subprocess.Popen(command, env=dict(environment), stdout=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
@@ -134,7 +137,12 @@ def cpu_of(process: int) -> float:
 
 def memory_of(process: int) -> float:
     """Megabytes that a running process has in memory now."""
-    for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+    return megabytes("VmRSS", Path(f"/proc/{process}/status").read_text())
+
+
+def megabytes(name: str, status: str) -> float:
+    """One line of a process's status (proc(5)), in megabytes. Raises `RuntimeError` without it."""
+    for line in status.splitlines():
+        if line.startswith(f"{name}:"):
             return int(line.split()[1]) * 1024 / 1_000_000
-    raise RuntimeError(f"process {process} has ended")
+    raise RuntimeError("the process has ended")

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.measure import DOCKDOJO, MEGABYTES, Comparison, Results, memory_of
+from benchmarks.measure import DOCKDOJO, MEGABYTES, Comparison, Results, megabytes, memory_of
 from benchmarks.proctoring import proctor
 from benchmarks.recorded import Served, record, serving
 from benchmarks.watching import recorder_of
@@ -63,14 +63,12 @@ def run(rounds: int) -> Results:
 def _peak(program: str, environment: dict[str, str]) -> float:
     """Megabytes that a Python program has in memory at most, as it tells at its end.
 
-    What the system tells of a process that has ended is at least the memory of the one that began
-    it, and that is this one.
+    `cost_of` would tell those of this process, which is larger.
     """
     told = "import sys; print(open('/proc/self/status').read(), file=sys.stderr)"
     command = [sys.executable, "-c", f"{program}\n{told}"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    (line,) = [line for line in done.stderr.splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1]) * 1024 / 1_000_000
+    return megabytes("VmHWM", done.stderr)
 
 
 def _watch(

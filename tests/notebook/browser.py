@@ -107,32 +107,30 @@ class Browser:
             self._run_cell(source)
 
     def _run_cell(self, source: str) -> None:
-        """Runs the selected cell, which has this source, and selects the next one.
-
-        The terminal that JupyterLab opens beside the notebook may take the keyboard a moment later;
-        then the keys went there, and are pressed once more.
-        """
-        self.press(Keys.SHIFT, Keys.ENTER)
-        soon = WebDriverWait(self.driver, _SOON, 0.1, ignored_exceptions=_PASSING)
-        try:
-            soon.until(lambda _: self._source() != source)
-        except TimeoutException:
-            self.back_to_notebook()
-            self.press(Keys.SHIFT, Keys.ENTER)
-            self._wait(lambda: self._source() != source)
+        """Runs the selected cell, which has this source, and selects the next one."""
+        self._press_until(lambda: self._source() != source, Keys.SHIFT, Keys.ENTER)
 
     def run_again(self) -> str:
         """Runs the selected cell; the text of its output."""
         number = self._number()
-        self.press(Keys.CONTROL, Keys.ENTER)
-        soon = WebDriverWait(self.driver, _SOON, 0.1, ignored_exceptions=_PASSING)
-        try:
-            soon.until(lambda _: self._number() != number)
-        except TimeoutException:  # the keys went to the terminal: see `_run_cell`
-            self.back_to_notebook()
-            self.press(Keys.CONTROL, Keys.ENTER)
+        self._press_until(lambda: self._number() != number, Keys.CONTROL, Keys.ENTER)
         self._wait(lambda: self._number() not in (number, "[*]:", "[ ]:"))
         return self._wait(lambda: self._text(f"{_ACTIVE} .jp-OutputArea-output"))
+
+    def _press_until(self, done: Callable[[], bool], *keys: str) -> None:
+        """Presses keys for the selected cell, and waits for what they do.
+
+        The terminal that JupyterLab opens beside the notebook may take the keyboard a moment later;
+        then the keys went there, and are pressed once more.
+        """
+        self.press(*keys)
+        soon = WebDriverWait(self.driver, _SOON, 0.1, ignored_exceptions=_PASSING)
+        try:
+            soon.until(lambda _: done())
+        except TimeoutException:
+            self.back_to_notebook()
+            self.press(*keys)
+            self._wait(done)
 
     def type_into_terminal(self, line: str) -> None:
         """Types a line into JupyterLab's own terminal."""
