@@ -85,7 +85,8 @@ class Assembler:
         flags: Sequence[tuple[str, Flag]],
     ) -> StudentGrades:
         grades = [
-            _grade(exercise, student, kept.get(exercise.id), problem) for exercise in self.exercises
+            _grade(exercise, student, kept.get(exercise.id), problem, self.rules)
+            for exercise in self.exercises
         ]
         if flags:
             grades = [
@@ -101,18 +102,23 @@ class Assembler:
 
 
 def _grade(
-    exercise: Exercise, student: Student, kept: Kept | None, problem: DojoError | None
+    exercise: Exercise,
+    student: Student,
+    kept: Kept | None,
+    problem: DojoError | None,
+    rules: Rules,
 ) -> Grade:
+    worth = rules.max_points(exercise)
     if kept is not None and (kept.record.verdict == PASSED or not _is_in_doubt(exercise, problem)):
         record = kept.record
         return Grade(
-            exercise, record.verdict, kept.findings, record.evidence, _time(kept), kept.via
+            exercise, record.verdict, kept.findings, record.evidence, _time(kept), kept.via, worth
         )
     if problem is not None:
-        return Grade(exercise, UNCHECKED, [unreadable(problem)], via=READ)
+        return Grade(exercise, UNCHECKED, [unreadable(problem)], via=READ, max_points=worth)
     if student.engine:
-        return Grade(exercise, UNCHECKED)
-    return Grade(exercise, UNCHECKED, [_NOT_TOLD], via=TOLD)
+        return Grade(exercise, UNCHECKED, max_points=worth)
+    return Grade(exercise, UNCHECKED, [_NOT_TOLD], via=TOLD, max_points=worth)
 
 
 def _is_in_doubt(exercise: Exercise, problem: DojoError | None) -> bool:

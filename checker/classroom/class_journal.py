@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, overload
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,7 +45,36 @@ class Kept:
     record: Record
     via: str
     received: int
-    findings: tuple[Finding, ...] = ()
+    findings: Sequence[Finding] = ()
+
+
+class _Found(Sequence[Finding]):
+    """The findings of a verdict as they are kept: made when somebody looks at them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def data(self) -> list[dict[str, Any]]:
+        """As a record has them."""
+        found: list[dict[str, Any]] = loads(self._text)
+        return found
+
+    @cached_property
+    def _made(self) -> tuple[Finding, ...]:
+        return tuple(map(Finding.from_json, self.data))
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+    @overload
+    def __getitem__(self, which: int) -> Finding: ...
+
+    @overload
+    def __getitem__(self, which: slice) -> Sequence[Finding]: ...
+
+    def __getitem__(self, which: int | slice) -> Finding | Sequence[Finding]:
+        return self._made[which]
 
 
 @dataclass(frozen=True)
@@ -262,7 +291,7 @@ class ClassJournal:
         ]
         database.execute(sa.insert(tables.VERDICT), rows)
         return [
-            Kept(record, via, now, _findings(str(row["findings"]))[1])
+            Kept(record, via, now, _found(str(row["findings"])))
             for record, row in zip(records, rows, strict=True)
         ]
 
@@ -371,17 +400,16 @@ def _unbundled(bundles: Iterable[str]) -> list[Event]:
 
 
 def _kept(row: Any) -> Kept:
-    found, findings = _findings(row["findings"])
+    found = _found(row["findings"])
     evidence = loads(row["evidence"])
-    record = Record(row["exercise"], row["verdict"], found, evidence, row["at"])
-    return Kept(record, row["via"], row["received"], findings)
+    record = Record(row["exercise"], row["verdict"], found.data, evidence, row["at"])
+    return Kept(record, row["via"], row["received"], found)
 
 
 @lru_cache(maxsize=8192)
-def _findings(text: str) -> tuple[list[dict[str, Any]], tuple[Finding, ...]]:
+def _found(text: str) -> _Found:
     """A class finds the same again and again: read once, and in memory once."""
-    found: list[dict[str, Any]] = loads(text)
-    return found, tuple(map(Finding.from_json, found))
+    return _Found(text)
 
 
 def takes_the_place(kept: Kept, before: Kept) -> bool:

@@ -76,20 +76,32 @@ def _ruled(rules: Rules, student: Student, grade: Grade) -> Grade:
         if due.days_late(grade.at, late.grace):
             late_by = grade.at - due.at
         penalty = late.penalty(due, grade.at)
-    return Grade(  # quicker than `replace`, and a class has some ten thousand
-        exercise,
-        grade.verdict,
-        grade.findings,
-        grade.evidence,
-        grade.at,
-        grade.via,
-        max_points=rules.max_points(exercise),
+    facts = (
+        rules.max_points(exercise),
+        penalty,
+        late_by,
+        exercise.id not in rules.dropped,
+        exercise.id in rules.extra,
+        rules.overrides.get((student.id, exercise.id)),
+    )
+    if facts == (
+        grade.max_points,
+        grade.penalty,
+        grade.late_by,
+        grade.counts,
+        grade.is_extra,
+        grade.override,
+    ):
+        return grade  # as nearly always, and a class has some ten thousand
+    max_points, penalty, late_by, counts, is_extra, override = facts
+    return replace(
+        grade,
+        max_points=max_points,
         penalty=penalty,
         late_by=late_by,
-        counts=exercise.id not in rules.dropped,
-        is_extra=exercise.id in rules.extra,
-        override=rules.overrides.get((student.id, exercise.id)),
-        flags=grade.flags,
+        counts=counts,
+        is_extra=is_extra,
+        override=override,
     )
 
 

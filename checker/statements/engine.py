@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from checker.engine import references
@@ -318,10 +318,10 @@ class Engine:
         return image is not None and any(o.repository in repositories for o in image.origins)
 
 
-def _nearly(name: str, names: list[str]) -> list[str]:
+def _nearly(name: str, names: list[str]) -> Sequence[str]:
     """The one that was probably meant. demo2 is no slip for demo1: it is another container."""
     same_number = [known for known in names if _number(known) == _number(name)]
-    return difflib.get_close_matches(name, same_number, n=1, cutoff=0.6)
+    return _closest(name, tuple(same_number), 0.6)
 
 
 @lru_cache(maxsize=4096)
@@ -329,7 +329,9 @@ def _number(name: str) -> str:
     return "".join(letter for letter in name if letter.isdigit()).lstrip("0")
 
 
-def _nearly_named(wanted: references.Reference, names: Iterable[references.Reference]) -> list[str]:
+def _nearly_named(
+    wanted: references.Reference, names: Iterable[references.Reference]
+) -> Sequence[str]:
     """The name that was probably meant to be `wanted`; another version of it is none."""
     known = list(names)
     forgotten = [
@@ -339,4 +341,10 @@ def _nearly_named(wanted: references.Reference, names: Iterable[references.Refer
         and (name.tag == "latest" or name.tag.lstrip("v") == wanted.tag.lstrip("v"))
     ]
     others = [str(name) for name in known if name.repository != wanted.repository]
-    return forgotten[:1] or difflib.get_close_matches(str(wanted), others, n=1, cutoff=0.7)
+    return forgotten[:1] or _closest(str(wanted), tuple(others), 0.7)
+
+
+@lru_cache(maxsize=4096)
+def _closest(name: str, names: tuple[str, ...], cutoff: float) -> Sequence[str]:
+    """The most alike, if alike enough. The same names are there at each look, and in a class."""
+    return tuple(difflib.get_close_matches(name, names, n=1, cutoff=cutoff))
