@@ -74,10 +74,13 @@ class JournalFile:
             database.execute("INSERT OR REPLACE INTO meta VALUES ('learner', ?)", (learner,))
 
     def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of a reading statement; `history` asks its own."""
+        """Rows of a reading statement."""
+        return list(self.each(sql, *values))
+
+    def each(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """The same, one by one: they need not all be in memory."""
         with self._translated():
-            rows: list[tuple[Any, ...]] = self._database.execute(sql, values).fetchall()
-        return rows
+            yield from self._database.execute(sql, values)
 
     def _number(self, value: Any) -> int | None:
         with self._ours():

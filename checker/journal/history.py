@@ -8,7 +8,6 @@ what it may only have missed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from checker.engine.events import Event
@@ -135,7 +134,8 @@ class History:
         self.partial = partial
         self.fell_short = False
         """Whether something was asked that a partial history can't tell."""
-        self._known: dict[tuple[str, ...], list[Event]] = {}
+        self._known: dict[tuple[str, str], list[Event]] = {}
+        self._lived: dict[tuple[str, str], list[Life]] = {}
 
     def lives(self, name: str) -> list[Life]:
         """Every container that ever had this name, oldest first."""
@@ -183,21 +183,20 @@ class History:
         return self._journal.covered_since(self._engine)
 
     def _lives(self, *, name: str = "", container: str = "") -> list[Life]:
-        events = self._once(
-            ("lives", name, container),
-            lambda: self._journal.container_events(self._engine, name=name, container=container),
-        )
-        lives: dict[str, Life] = {}
-        for event in events:
-            lives.setdefault(event.subject, Life(event.subject)).add(event)
-        return list(lives.values())
+        asked = (name, container)
+        if asked not in self._lived:
+            lives: dict[str, Life] = {}
+            for event in self._journal.container_events(
+                self._engine, name=name, container=container
+            ):
+                lives.setdefault(event.subject, Life(event.subject)).add(event)
+            self._lived[asked] = list(lives.values())
+        return self._lived[asked]
 
     def _events(self, kind: str, action: str) -> list[Event]:
-        return self._once((kind, action), lambda: self._journal.events(self._engine, kind, action))
-
-    def _once(self, asked: tuple[str, ...], read: Callable[[], list[Event]]) -> list[Event]:
+        asked = (kind, action)
         if asked not in self._known:
-            self._known[asked] = read()
+            self._known[asked] = self._journal.events(self._engine, kind, action)
         return self._known[asked]
 
 

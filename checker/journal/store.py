@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from checker.engine.events import BUFFER_SIZE, Event
@@ -60,11 +60,14 @@ class Journal(JournalFile):
 
     def events(self, engine: str, kind: str, action: str) -> list[Event]:
         """The events of one kind and action since the beginning, oldest first."""
-        return self._select(engine, "kind = ?3 AND action = ?4", kind, action)
+        return list(self._select(engine, "kind = ?3 AND action = ?4", kind, action))
 
-    def container_events(self, engine: str, *, name: str = "", container: str = "") -> list[Event]:
+    def container_events(
+        self, engine: str, *, name: str = "", container: str = ""
+    ) -> Iterable[Event]:
         """All events since the beginning of each container that ever had this name, or of the one
-        with this ID; of all where neither is given. Oldest first."""
+        with this ID; of all where neither is given. Oldest first, to be gone through once: one
+        that is restarted again and again has thousands."""
         column, value = ("name", name) if name else ("subject", container)
         if not value:
             return self._select(engine, "kind = 'container'")
@@ -75,15 +78,16 @@ class Journal(JournalFile):
             value,
         )
 
-    def _select(self, engine: str, condition: str, *values: object) -> list[Event]:
-        rows = self.query(
+    def _select(self, engine: str, condition: str, *values: object) -> Iterator[Event]:
+        rows = self.each(
             "SELECT at, kind, action, subject, attributes FROM event"
             f" WHERE engine = ?1 AND at >= ?2 AND {condition} ORDER BY at, number",
             engine,
             self.begins,
             *values,
         )
-        return self.events_of(rows)
+        with self._ours():
+            yield from map(event_of, rows)
 
     def stretches(self, engine: str) -> list[tuple[int, int]]:
         """The stretches of time in which no event was missed, as they became known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -119,6 +120,20 @@ def test_an_exit_code_that_is_none_is_not_success(journal: Journal) -> None:
 def test_events_arrive_in_any_order_and_are_read_by_time(journal: Journal) -> None:
     told = [_container(3, "start"), _container(1, "create"), _container(2, "rename", "b")]
     assert _told(journal, told).life("id").names == ["a", "b", "a"]
+
+
+def test_a_container_that_never_rests_is_read_piece_by_piece(journal: Journal) -> None:
+    told = [_container(at, ("start", "die")[at % 2], pid=f"{at}") for at in range(2, 10_002)]
+    history = _told(journal, told)
+    del told
+    tracemalloc.start()
+    try:
+        life = history.life("id")
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(life.starts) == len(life.runs) == 5_000
+    assert most < 2_000_000  # a fifth of the events as such, which nobody needs all at once
 
 
 @pytest.mark.engine
