@@ -116,13 +116,15 @@ class Answer:
             ),
         )
 
-    def is_one_of(self, right: Iterable[str], what: Text) -> None:
-        """It is one of these, to the letter (blanks at the ends and upper case don't matter)."""
+    def is_one_of(self, right: Iterable[str], what: Text, hint: Text | None = None) -> None:
+        """It is one of these, to the letter (blanks at the ends and upper case don't matter).
+
+        `hint` says what to try instead, where more can be said than to look once more.
+        """
         given = self.value.casefold()
         ok = any(given == value.strip().casefold() for value in right)
-        self._hold(
-            ok, what, say("Asked for: {what}. Look once more, and copy it exactly.", what=what)
-        )
+        usual = say("Asked for: {what}. Look once more, and copy it exactly.", what=what)
+        self._hold(ok, what, hint or usual)
 
     def _is_too_short(self, given: str, what: Text) -> bool:
         """Whether these are too few characters of an ID, right or wrong; says so."""

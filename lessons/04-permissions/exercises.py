@@ -8,7 +8,11 @@ from checker.statements.engine import Engine
 @question("socket-group", points=1)
 def socket_group(engine: Engine) -> None:
     names = engine.machine.socket_group_names
-    engine.answer.is_one_of(names, say("the group of the engine's socket"))
+    engine.answer.is_one_of(
+        names,
+        say("the group of the engine's socket"),
+        hint=say("ls -l shows two names: the owner first, then the group. Asked for: the group."),
+    )
 
 
 @exercise("group-member", points=2)

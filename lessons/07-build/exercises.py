@@ -48,7 +48,15 @@ def layer_size(engine: Engine) -> None:
     image.was_built()
     image.has_run_of("install_tools")
     sizes = image.sizes_of_run("install_tools")
-    engine.answer.is_one_of(sizes, say("the size of the layer with the tools"))
+    engine.answer.is_one_of(
+        sizes,
+        say("the size of the layer with the tools"),
+        hint=say(
+            "Copy the whole SIZE, unit and all, from the row of docker history that names "
+            "{program}.",
+            program="RUN … install_tools.py",
+        ),
+    )
 
 
 @exercise("cached-build", points=2)

@@ -87,3 +87,12 @@ def test_an_endless_answer_is_told_by_its_start() -> None:
     findings = Findings()
     Answer("x" * 100_000, findings).is_one_of(["a"], _WHAT)
     assert len(findings.items[0].message.in_("en")) < 400
+
+
+def test_a_question_may_say_better_what_to_try() -> None:
+    findings = Findings()
+    Answer("root", findings).is_one_of(["docker"], _WHAT, hint=say("The group stands last."))
+    Answer("root", findings).is_one_of(["docker"], _WHAT)
+    better, usual = (finding.hint.in_("en") for finding in findings.items)
+    assert better == "The group stands last."
+    assert "Look once more" in usual
