@@ -14,7 +14,7 @@ import gettext
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,15 @@ class Text:
         return _catalogue(lang).gettext(self.msgid).format_map(values) if self.msgid else ""
 
     def to_json(self) -> dict[str, Any]:
-        """A form for the journal; `from_json` reads it back."""
+        """A form for the journal; `from_json` reads it back. It may be shared: change nothing."""
         values = self.values
-        if values:
-            values = {k: v if type(v) is str else _plain(v) for k, v in values.items()}
-        return {"msgid": self.msgid, "values": values}
+        if not values:
+            return _bare(self.msgid)
+        if len(values) == 1:
+            ((name, value),) = values.items()
+            if type(value) is str:
+                return _about_one(self.msgid, name, value)
+        return {"msgid": self.msgid, "values": {k: _plain(v) for k, v in values.items()}}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Text:
@@ -51,6 +55,17 @@ class Text:
                 for k, v in values.items()
             }
         return Text(data["msgid"], values)
+
+
+@lru_cache(maxsize=4096)
+def _bare(msgid: str) -> dict[str, Any]:
+    """Most messages are the same for many exercises and learners: made once, in memory once."""
+    return {"msgid": msgid, "values": {}}
+
+
+@lru_cache(maxsize=4096)
+def _about_one(msgid: str, name: str, value: str) -> dict[str, Any]:
+    return {"msgid": msgid, "values": {name: value}}
 
 
 def _plain(value: Any) -> Any:

@@ -406,7 +406,7 @@ def _kept(row: Any) -> Kept:
     return Kept(record, row["via"], row["received"], found)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _found(text: str) -> _Found:
     """A class finds the same again and again: read once, and in memory once."""
     return _Found(text)

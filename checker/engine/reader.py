@@ -39,6 +39,9 @@ worst of them takes some 30 times that memory."""
 LINE_LIMIT = 1024 * 1024
 """Bytes of one line of an endless answer; a longer one comes in pieces."""
 
+_EVENTS_AT_ONCE = 8 * 1024
+"""Bytes that are read of an endless answer at once: it is kept open, for each of a class."""
+
 _PODMAN = "libpod-api-version"
 """A header that only podman's answers have."""
 
@@ -144,7 +147,7 @@ class Reader:
         self, path: str, query: Mapping[str, str], started: Callable[[], None] = lambda: None
     ) -> Iterator[bytes]:
         """The lines of an endless answer, on a connection of its own, until the engine ends it."""
-        connection = Connection(self.address)
+        connection = Connection(self.address, _EVENTS_AT_ONCE)
         connection.set_deadline(time.monotonic() + self._time_limit)
         try:
             response = connection.get(f"{path}?{urlencode(query)}")

@@ -83,8 +83,9 @@ class _Wire:
     left. Python's own time-outs ask the system twice as often.
     """
 
-    def __init__(self, sock: socket.socket, turn: Turn | None) -> None:
+    def __init__(self, sock: socket.socket, turn: Turn | None, buffer: int) -> None:
         self._sock = sock
+        self._buffer = buffer
         self._users = 1
         self.deadline: float | None = None
         self._turn = turn
@@ -123,7 +124,7 @@ class _Wire:
 
     def makefile(self, mode: str) -> io.BufferedReader:  # noqa: ARG002 - http.client passes "rb"
         self._users += 1
-        return _Answer(_Borrowed(self), 65536)
+        return _Answer(_Borrowed(self), self._buffer)
 
     def close(self) -> None:
         self._users -= 1
@@ -166,10 +167,11 @@ class _Answer(io.BufferedReader):
 
 
 class Connection:
-    """One keep-alive connection to an engine at `address`."""
+    """One keep-alive connection to an engine at `address`, read by `buffer` bytes at most."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, buffer: int = 65536) -> None:
         self.address = address
+        self._buffer = buffer
         # Behind a socket or ssh no name is asked for, and USER@HOST would be refused as one.
         self._head = _common_head(address if address.scheme == "tcp" else None)
         self._wire: _Wire | None = None
@@ -224,7 +226,7 @@ class Connection:
             self._helper = None
 
     def _connected(self) -> _Wire:
-        wire = _Wire(self._open_in_turn(), self.turn)
+        wire = _Wire(self._open_in_turn(), self.turn, self._buffer)
         self.opened += 1
         wire.deadline = self._deadline
         return wire

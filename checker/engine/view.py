@@ -278,7 +278,10 @@ class View:
 
     def _read_image(self, name: str) -> Image | None:
         data = self._thing(f"/images/{quote(name, safe='/:@')}/json", shape.IMAGE)
-        return None if data is None else Image(data, self.witness)
+        if data is None:
+            return None
+        data.pop("ContainerConfig", None)  # a third of it, and nobody asks for that
+        return Image(data, self.witness)
 
     def _images(self) -> list[ImageRow]:
         rows = [ImageRow(row, self.witness) for row in self._list("/images/json", shape.IMAGE_ROW)]

@@ -16,6 +16,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from checker.classroom.class_journal import ClassJournal
+from checker.classroom.fast_json import loads
 from checker.classroom.gradebook import Student
 from checker.classroom.learner_answers import read_answers
 from checker.classroom.proctor.inbox import Inbox
@@ -98,7 +99,7 @@ class StudentFollower:
         self._job = Job(self._step)
         self._inbox = Inbox(self.wake)
         self._stream = Stream(self._where, self._inbox.put, pace=shared.pace, took=self._inbox.took)
-        self._reader = Reader(self._where, time_limit=ENGINE_SECONDS)
+        self._reader = Reader(self._where, time_limit=ENGINE_SECONDS, loads=loads)
         self._answers = _Answers(student)
         self._journal: StudentJournal | None = None
         self._steps: Steps | None = None
@@ -215,7 +216,9 @@ class StudentFollower:
         since = time.time_ns()
         allowance = Allowance(time.monotonic() + _FAR_AWAY_SECONDS, _SMALL)
         with (
-            closing(Reader(self._where, time_limit=ENGINE_SECONDS, allowance=allowance)) as reader,
+            closing(
+                Reader(self._where, time_limit=ENGINE_SECONDS, allowance=allowance, loads=loads)
+            ) as reader,
             StudentJournal(self._shared.journal, self.student, self.student.engine) as journal,
         ):
             for verdict in Grader(reader, journal, self._learner).grade(exercises):
