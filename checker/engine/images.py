@@ -95,6 +95,11 @@ class Image(_Named, Configured):
         return text_at(self.config, "Image")
 
     @property
+    def parent(self) -> str:
+        """The ID of the image that this engine made it on; "" for one that came from elsewhere."""
+        return text_at(self.data, "Parent")
+
+    @property
     def created_ns(self) -> int:
         """When it was made, in nanoseconds since 1970; 0 where it is not told."""
         return nanoseconds(text_at(self.data, "Created"))

@@ -109,6 +109,7 @@ IMAGE = Kind(
         "Config": dict,
         "RootFS.Layers": Texts,
         "Architecture": str,
+        "Parent": str,
         "Size": int,
         "RepoTags": Texts,
         "RepoDigests": Texts,

@@ -121,4 +121,6 @@ class ImageSubject:
         if typed and not by_id:
             return True
         unclear = bool(self.own) and not self.own[-1].word
-        return unclear and not (by_id and self._history.knows_since(self.image.created_ns))
+        # containerd's store does not keep what was typed, but what this engine made has a parent.
+        here = by_id or bool(self.image.parent)
+        return unclear and not (here and self._history.knows_since(self.image.created_ns))

@@ -57,12 +57,14 @@ def explain_in_every_language(finding: Finding) -> None:
 def state(reader: Reader, journal: Journal) -> State:
     """Runs a check on the session's engine as a grading run does: events first, then state."""
 
-    def run(check: Callable[[Engine], object], answer: str | None = None) -> Stated:
+    def run(
+        check: Callable[[Engine], object], answer: str | None = None, through: Reader = reader
+    ) -> Stated:
         Grader(reader, journal).read_events()
         findings = Findings()
         history = History(journal, str(reader.address))
         with suppress(Stop):
-            check(Engine(View(reader), history, findings, answer, Learner("tests")))
+            check(Engine(View(through), history, findings, answer, Learner("tests")))
         for finding in findings.items:
             explain_in_every_language(finding)
         return Stated(findings)

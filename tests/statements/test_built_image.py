@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from checker.engine import address
+from checker.engine.reader import Reader
 from checker.statements.engine import Engine
 from tests.conftest import TestEngine
 from tests.engine.flood import push_out_the_past
@@ -121,6 +126,47 @@ def test_a_list_for_run_at_the_end_is_no_commit(
         image.has_instruction("RUN")
 
     assert state(ran).oks == [True, True]
+
+
+class _Containerds(Reader):
+    """Half a fake: the real engine, but no image tells what its container was made from, as with
+    containerd's store."""
+
+    def get(
+        self, path: str, query: Mapping[str, str] | None = None, start: int | None = None
+    ) -> bytes | None:
+        body = super().get(path, query, start)
+        if body is None or not (path.startswith("/images/") and path.endswith("/json")):
+            return body
+        data = json.loads(body)
+        if isinstance(data, dict):
+            data["Config"]["Image"] = ""
+        return json.dumps(data).encode()
+
+
+def test_a_list_for_run_at_the_end_where_no_image_tells_what_it_was_made_from(
+    state: State, engine: TestEngine, tmp_path: Path
+) -> None:
+    with closing(_Containerds(address.parse(engine.address))) as reader:
+        build(engine, tmp_path, "app", 'FROM busybox\nRUN ["touch", "/made"]\n')
+        assert state(was_built, through=reader).codes == ["image.built"]
+        engine.docker("run", "--name", "made", "app", "touch", "/x")
+        engine.docker("commit", "made", "app")
+        assert state(was_built, through=reader).codes == ["image.committed"]
+
+
+def test_a_commit_from_elsewhere_where_no_image_tells_what_it_was_made_from(
+    state: State, engine: TestEngine, tmp_path: Path
+) -> None:
+    engine.docker("run", "--name", "made", "busybox", "touch", "/x")
+    engine.docker("commit", "made", "app")
+    archive = str(tmp_path / "app.tar")
+    engine.docker("save", "-o", archive, "app")
+    engine.docker("rmi", "app")
+    push_out_the_past(engine.address)
+    engine.docker("load", "-i", archive)
+    with closing(_Containerds(address.parse(engine.address))) as reader:
+        assert state(was_built, through=reader).codes == ["image.committed"]
 
 
 def test_a_build_from_scratch_where_any_base_will_do(
