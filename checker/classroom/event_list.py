@@ -68,11 +68,16 @@ class EventList:
         """Those of one kind and action."""
         return sorted(self._by_action.get((kind, action), ()), key=attrgetter("at"))
 
-    def of_containers(self, *, name: str = "", container: str = "") -> list[Event]:
-        """All of each container that ever had this name, or of the one with this ID; of all where
-        neither is given."""
-        if not name and not container:
+    def of_containers(self, name: str = "") -> list[Event]:
+        """All of each container that ever had this name; of all without one."""
+        if not name:
             return [event for event in self._all if event.kind == "container"]
-        wanted = self._by_name.get(name, set()) if name else {container}
-        found = [event for one in wanted for event in self._containers.get(one, ())]
+        found = [event for one in self._by_name.get(name, ()) for event in self._containers[one]]
         return sorted(found, key=attrgetter("at"))
+
+    def of_life(self, container: str, after: int) -> list[tuple[int, Event]]:
+        """Those of the container with this ID from its event number `after` on, each with the next
+        one's number."""
+        added = self._containers.get(container, [])[after:]
+        numbered = enumerate(added, after + 1)
+        return sorted(numbered, key=lambda one: one[1].at)

@@ -95,14 +95,16 @@ class StudentJournal(Journal):
     def events(self, engine: str, kind: str, action: str) -> list[Event]:  # noqa: ARG002
         return self._events.of(kind, action)
 
-    def container_events(
+    def container_events(self, engine: str, name: str = "") -> list[Event]:  # noqa: ARG002
+        return self._events.of_containers(name)
+
+    def life_events(
         self,
         engine: str,  # noqa: ARG002
-        *,
-        name: str = "",
-        container: str = "",
-    ) -> list[Event]:
-        return self._events.of_containers(name=name, container=container)
+        container: str,
+        after: int,
+    ) -> list[tuple[int, Event]]:
+        return self._events.of_life(container, after)
 
     def answer(self, exercise: str) -> str | None:
         return self._answers.get(exercise)

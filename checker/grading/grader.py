@@ -20,7 +20,7 @@ from checker.engine.view import View
 from checker.errors import DojoError, EngineError, EngineTooSlow
 from checker.grading.guessing import guesses
 from checker.grading.verdict import FAILED, PASSED, UNCHECKED, Verdict
-from checker.journal.history import History
+from checker.journal.history import History, LifeMemory
 from checker.journal.provenance import Provenance
 from checker.journal.store import Journal
 from checker.language import Text, say
@@ -52,6 +52,7 @@ class Grader:
         self._at_home = learner is None or learner.name == journal.learner
         self.images = ImageMemory()
         """What earlier runs of this grader read of images, so long as no event was missed."""
+        self._lives = LifeMemory()
         self._before: tuple[int, Sequence[events.Event], int] = (0, [], 0)
         """Since when events were read the last time, which, and over which connection."""
 
@@ -114,7 +115,9 @@ class Grader:
             self.read_events()
         except EngineError as failure:
             view.lost = failure
-        history = History(self._journal, self._engine, partial=self._reader.is_podman)
+        history = History(
+            self._journal, self._engine, partial=self._reader.is_podman, memory=self._lives
+        )
         view.witness = Witness(Provenance(history).saw, doubts_all=self._reader.is_podman)
         return [self._check(exercise, view, history) for exercise in exercises]
 

@@ -16,6 +16,8 @@ from checker.lazy import lazy
 
 _A_SECOND = 1_000_000_000
 
+_MOST_LIVES = 256
+"""Containers whose lives are kept from run to run. A learner's are some twenty."""
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
@@ -121,33 +123,72 @@ class Life:
                 one.exit_code = _number(event.attributes.get("exitCode"))
 
 
+class LifeMemory:
+    """The lives of containers as far as earlier runs read them, each with the last event's number
+    and time: one that was restarted a thousand times is not read from its creation each time."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[Life, int, int]] = {}
+
+    def life(self, journal: Journal, engine: str, container: str) -> Life:
+        """The life of this container, with what the journal has learnt since it was asked last."""
+        life, number, at = self._read.pop(container, (Life(container), 0, 0))
+        for added, event in journal.life_events(engine, container, after=number):
+            if event.at < at:  # told late: it belongs between those that were read
+                return self.life(journal, engine, container)
+            life.add(event)
+            number, at = max(number, added), event.at
+        if len(self._read) >= _MOST_LIVES:
+            self._read.clear()
+        self._read[container] = (life, number, at)
+        return life
+
+
 class History:
     """What is known of one engine's past. Only the journal is read, never the engine.
 
     For one grading run: what was asked once is remembered. `partial` says that this engine never
-    tells all that happens, so that nothing is absent only because no event told of it.
+    tells all that happens, so that nothing is absent only because no event told of it. `memory`
+    may come from the run before.
     """
 
-    def __init__(self, journal: Journal, engine: str, *, partial: bool = False) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        engine: str,
+        *,
+        partial: bool = False,
+        memory: LifeMemory | None = None,
+    ) -> None:
         self._journal = journal
         self._engine = engine
+        self._memory = memory or LifeMemory()
         self.partial = partial
         self.fell_short = False
         """Whether something was asked that a partial history can't tell."""
         self._known: dict[tuple[str, str], list[Event]] = {}
-        self._lived: dict[tuple[str, str], list[Life]] = {}
+        self._by_name: dict[str, list[Life]] = {}
+        self._by_id: dict[str, Life] = {}
 
     def lives(self, name: str) -> list[Life]:
         """Every container that ever had this name, oldest first."""
-        return self._lives(name=name)
+        if name not in self._by_name:
+            lives: dict[str, Life] = {}
+            for event in self._journal.container_events(self._engine, name):
+                lives.setdefault(event.subject, Life(event.subject)).add(event)
+            self._by_name[name] = list(lives.values())
+        return self._by_name[name]
 
     def life(self, container_id: str) -> Life:
         """The life of this container; empty where nothing was seen of it."""
-        return next(iter(self._lives(container=container_id)), Life(container_id))
+        if container_id not in self._by_id:
+            life = self._memory.life(self._journal, self._engine, container_id)
+            self._by_id[container_id] = life
+        return self._by_id[container_id]
 
     def all_lives(self) -> list[Life]:
         """Every container that was seen, oldest first."""
-        return self._lives()
+        return self.lives("")
 
     def image_events(self, action: str) -> list[Event]:
         """The image events of one action (pull, tag, untag, delete, push, …), oldest first."""
@@ -181,17 +222,6 @@ class History:
     @lazy
     def _covered_since(self) -> int | None:
         return self._journal.covered_since(self._engine)
-
-    def _lives(self, *, name: str = "", container: str = "") -> list[Life]:
-        asked = (name, container)
-        if asked not in self._lived:
-            lives: dict[str, Life] = {}
-            for event in self._journal.container_events(
-                self._engine, name=name, container=container
-            ):
-                lives.setdefault(event.subject, Life(event.subject)).add(event)
-            self._lived[asked] = list(lives.values())
-        return self._lived[asked]
 
     def _events(self, kind: str, action: str) -> list[Event]:
         asked = (kind, action)

@@ -13,7 +13,7 @@ from typing import Any
 
 from checker.engine.events import BUFFER_SIZE, Event
 from checker.journal.file import VERSION, JournalFile
-from checker.journal.rows import Record, event_of, record_of
+from checker.journal.rows import Record, event_of, record_of, whole
 
 __all__ = ["VERSION", "Journal", "Record"]
 
@@ -62,21 +62,32 @@ class Journal(JournalFile):
         """The events of one kind and action since the beginning, oldest first."""
         return list(self._select(engine, "kind = ?3 AND action = ?4", kind, action))
 
-    def container_events(
-        self, engine: str, *, name: str = "", container: str = ""
-    ) -> Iterable[Event]:
-        """All events since the beginning of each container that ever had this name, or of the one
-        with this ID; of all where neither is given. Oldest first, to be gone through once: one
-        that is restarted again and again has thousands."""
-        column, value = ("name", name) if name else ("subject", container)
-        if not value:
+    def container_events(self, engine: str, name: str = "") -> Iterable[Event]:
+        """All events since the beginning of each container that ever had this name; of all without
+        one. Oldest first, to be gone through once: some containers have thousands."""
+        if not name:
             return self._select(engine, "kind = 'container'")
         return self._select(
             engine,
             "kind = 'container' AND subject IN (SELECT subject FROM event"
-            f" WHERE engine = ?1 AND at >= ?2 AND kind = 'container' AND {column} = ?3)",
-            value,
+            " WHERE engine = ?1 AND at >= ?2 AND kind = 'container' AND name = ?3)",
+            name,
         )
+
+    def life_events(self, engine: str, container: str, after: int) -> Iterable[tuple[int, Event]]:
+        """The events since the beginning of the container with this ID, oldest first: those that
+        were added later than the one with the number `after` (0 for all). Each with its number."""
+        rows = self.each(
+            "SELECT at, kind, action, subject, attributes, number FROM event WHERE engine = ?"
+            " AND at >= ? AND kind = 'container' AND subject = ? AND number > ?"
+            " ORDER BY at, number",
+            engine,
+            self.begins,
+            container,
+            after,
+        )
+        with self._ours():
+            yield from ((whole(row[5]), event_of(row)) for row in rows)
 
     def _select(self, engine: str, condition: str, *values: object) -> Iterator[Event]:
         rows = self.each(

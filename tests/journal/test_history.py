@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
+from checker.classroom.class_journal import ClassJournal
+from checker.classroom.gradebook import Student
+from checker.classroom.student_journal import StudentJournal
 from checker.engine import events
 from checker.engine.events import Event
 from checker.engine.reader import Reader
 from checker.grading.grader import Grader
-from checker.journal.history import History, Life
+from checker.journal.history import History, Life, LifeMemory
 from checker.journal.store import Journal
 from tests.conftest import TestEngine
 
@@ -120,6 +127,39 @@ def test_an_exit_code_that_is_none_is_not_success(journal: Journal) -> None:
 def test_events_arrive_in_any_order_and_are_read_by_time(journal: Journal) -> None:
     told = [_container(3, "start"), _container(1, "create"), _container(2, "rename", "b")]
     assert _told(journal, told).life("id").names == ["a", "b", "a"]
+
+
+_EVENTS = some.lists(
+    some.builds(
+        _container,
+        some.integers(1, 40),
+        some.sampled_from(["create", "start", "die", "kill", "stop", "rename", "destroy"]),
+        some.sampled_from("ab"),
+        some.sampled_from(["id", "other"]),
+    ),
+    max_size=8,
+)
+
+
+@pytest.mark.parametrize("kind", ["of a learner", "of a class"])
+@given(pieces=some.lists(_EVENTS, max_size=6))
+def test_a_life_that_is_remembered_is_the_life_that_is_read(
+    kind: str, pieces: list[list[Event]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with ExitStack() as stack:
+        if kind == "of a learner":
+            path = tmp_path_factory.mktemp("lives") / "j"
+            journal = stack.enter_context(Journal(path))
+        else:
+            nobody = cast("ClassJournal", None)  # what is new asks no class journal
+            journal = StudentJournal(nobody, Student("s", "S"), _ENGINE, is_new=True)
+        memory = LifeMemory()
+        for piece in pieces:
+            journal.add_events(_ENGINE, piece, 0, 41)
+            for box in ("id", "other"):
+                read = LifeMemory().life(journal, _ENGINE, box)
+                assert memory.life(journal, _ENGINE, box) == read
+                assert History(journal, _ENGINE, memory=memory).life(box) == read
 
 
 def test_a_container_that_never_rests_is_read_piece_by_piece(journal: Journal) -> None:
