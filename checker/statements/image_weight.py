@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from checker.language import say, verbatim
+from checker.lazy import lazy
 from checker.statements.dockerfile import Instruction
 from checker.statements.image_subject import ImageSubject
 
@@ -37,6 +38,11 @@ class ImageWeight(ImageSubject):
         shown = human_size(heaviest.step.size)
         number = shown.rstrip("kMGTB")
         return [shown, f"{number} {shown[len(number) :]}", str(heaviest.step.size)]
+
+    @lazy
+    def _weight(self) -> int:
+        """Bytes of all its layers. What an engine calls an image's size is compressed on some."""
+        return sum(step.size for step in self._view.history(self.image.id))
 
     def reused(self, earlier: ImageWeight, script: str = "") -> None:
         """Its build took the earlier image's RUN of this script (without one: the heaviest) from
@@ -136,27 +142,28 @@ class ImageWeight(ImageSubject):
         added."""
         heavy = other.run_of(script)
         least = heavy.step.size if heavy else 1
-        ok = self.image.size <= other.image.size - max(least, 1)
+        size, more = self._weight, other._weight
+        ok = size <= more - max(least, 1)
         self._findings.hold(
             "image.smaller",
             "image.not-smaller",
             ok,
             expected=say("at least {size} less than {image}", size=human_size(least),
                          image=other.name),
-            actual=verbatim(f"{human_size(self.image.size)} / {human_size(other.image.size)}"),
+            actual=verbatim(f"{human_size(size)} / {human_size(more)}"),
             claim=say(
                 "{image} has {size}, {other} has {more}.",
                 image=self.name,
-                size=human_size(self.image.size),
+                size=human_size(size),
                 other=other.name,
-                more=human_size(other.image.size),
+                more=human_size(more),
             ),
             problem=say(
                 "{image} has {size}, {other} has {more}: what only the build needs is still in it.",
                 image=self.name,
-                size=human_size(self.image.size),
+                size=human_size(size),
                 other=other.name,
-                more=human_size(other.image.size),
+                more=human_size(more),
             ),
             hint=say(
                 "What a later RUN deletes stays in the layer below. Start a second stage with a "

@@ -43,7 +43,7 @@ def state_pulled_back(
     tagged = [str(one) for one in right if one.tag]
     name = back[1].subject if back else tagged[0] if tagged else place.wanted
     expected = say("removed, then pulled again")
-    if back is None and not history.is_whole():
+    if back is None and not (history.is_whole() and _tells_removals(view, history, here)):
         findings.unknown(
             "pull-back.unknown",
             expected=expected,
@@ -110,6 +110,20 @@ def _brought(pull: Event, row: ImageRow, history: History) -> bool:
     ]
     present += [event.at for event in history.image_events("load") if event.subject == row.id]
     return not any(away < at < pull.at for at in present)
+
+
+def _tells_removals(view: View, history: History, here: Iterable[ImageRow]) -> bool:
+    """Whether no name of these images went away without an event, as `docker image prune` takes
+    them on containerd's store (seen with Docker 26.1). An untag tells the image, not the name."""
+    ids = {row.id for row in here}
+    named = {name for row in view.images() for name in row.tags}
+    last: dict[Reference, tuple[int, str]] = {}
+    for event in history.image_events("tag"):
+        name = references.parse(event.name)
+        last[name] = max(last.get(name, (0, "")), (event.at, event.subject))
+    gone = [name for name, (_, image) in last.items() if image in ids and name not in named]
+    told = [event for event in history.image_events("untag") if event.subject in ids]
+    return len(gone) <= len(told)
 
 
 def _here(view: View, repositories: Collection[str]) -> list[ImageRow]:
