@@ -223,8 +223,13 @@ class View:
         if key not in self._memory:
             if self.lost is not None and key[0] != _MACHINE:
                 raise self.lost
-            self._memory[key] = read()
-        found: _T = self._memory[key]
+            try:
+                self._memory[key] = read()
+            except EngineConfused as failure:  # so would the next answer be, and it may be large
+                self._memory[key] = failure
+        found: _T | EngineConfused = self._memory[key]
+        if isinstance(found, EngineConfused):
+            raise found.with_traceback(None)
         return found
 
     def _thing(self, path: str, kind: shape.Kind) -> dict[str, Any] | None:

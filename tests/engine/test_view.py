@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from checker.engine.view import View
 from checker.errors import EngineConfused, EngineError
 from tests.conftest import TestEngine
 from tests.engine.conftest import ReadFrom
-from tests.engine.fakes import paths
+from tests.engine.fakes import answer, paths
 from tests.engine.proxy import Proxy
 
 
@@ -80,6 +81,24 @@ def test_what_could_not_be_read_is_noted_all_the_same(read_from: ReadFrom) -> No
     with view.watching() as seen, pytest.raises(EngineError):
         view.container("demo2")
     assert seen == {("container", "demo2")}
+
+
+def test_nonsense_is_not_asked_for_again_in_the_same_run(read_from: ReadFrom) -> None:
+    asked: list[str] = []
+
+    def behave(connection: socket.socket, target: str) -> None:
+        asked.append(target)
+        connection.sendall(answer(b'{"rows": "of rows"}'))
+
+    reader, _ = read_from(behave)
+    view = View(reader)
+    for _ in range(3):
+        with pytest.raises(EngineConfused):
+            view.images()
+    assert len(asked) == 1
+    with pytest.raises(EngineConfused):
+        View(reader).images()
+    assert len(asked) == 2
 
 
 @pytest.mark.engine
