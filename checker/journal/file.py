@@ -80,7 +80,8 @@ class JournalFile:
     def each(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """The same, one by one: they need not all be in memory."""
         with self._translated():
-            yield from self._database.execute(sql, values)
+            for row in self._database.execute(sql, values):  # noqa: UP028 - which would close it
+                yield row
 
     def _number(self, value: Any) -> int | None:
         with self._ours():
