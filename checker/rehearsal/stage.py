@@ -59,6 +59,9 @@ class Stage:
         """Removes every container, network, volume, image and build cache."""
         api = self._client
         with _explained():
+            for row in api.containers():
+                with suppress(docker.errors.APIError):  # it may have just ended
+                    api.kill(row["Id"])  # podman would ask it to end first, and wait ten seconds
             for row in api.containers(all=True):
                 api.remove_container(row["Id"], force=True, v=True)
             while rows := api.images(all=True):

@@ -58,11 +58,15 @@ def state(reader: Reader, journal: Journal) -> State:
     """Runs a check on the session's engine as a grading run does: events first, then state."""
 
     def run(
-        check: Callable[[Engine], object], answer: str | None = None, through: Reader = reader
+        check: Callable[[Engine], object],
+        answer: str | None = None,
+        through: Reader = reader,
+        *,
+        partial: bool = False,
     ) -> Stated:
         Grader(reader, journal).read_events()
         findings = Findings()
-        history = History(journal, str(reader.address))
+        history = History(journal, str(reader.address), partial=partial)
         with suppress(Stop):
             check(Engine(View(through), history, findings, answer, Learner("tests")))
         for finding in findings.items:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.statements.container_limits import MIB
+from checker.statements.engine import Engine
 from tests.conftest import TestEngine
 from tests.statements.conftest import State
 
@@ -60,6 +61,21 @@ def test_limits_that_came_after_its_end_limited_nothing(state: State, busybox: T
     busybox.docker("start", "-a", "box")
     found = state(lambda engine: engine.container("box").memory_is_limited(to=64 * MIB))
     assert found.codes == ["container.memory-limit"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [((), "container.cpu-limit-untold"), (("--cpus", "0.5"), "container.cpu-limit")],
+)
+def test_an_engine_that_does_not_tell_what_was_updated(
+    state: State, busybox: TestEngine, flags: tuple[str, ...], code: str
+) -> None:
+    _made(busybox, *flags)
+
+    def limited(engine: Engine) -> None:
+        engine.container("box").processors_are_limited(to=0.5)
+
+    assert state(limited, partial=True).codes == [code]
 
 
 @pytest.mark.parametrize(
