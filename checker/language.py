@@ -43,7 +43,8 @@ class Text:
             ((name, value),) = values.items()
             if type(value) is str:
                 return _about_one(self.msgid, name, value)
-        return {"msgid": self.msgid, "values": {k: _plain(v) for k, v in values.items()}}
+        plain = {k: v if type(v) is str else _plain(v) for k, v in values.items()}
+        return {"msgid": self.msgid, "values": plain}
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Text:

@@ -20,7 +20,6 @@ class EventList:
         self._containers: dict[str, list[Event]] = defaultdict(list)
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._by_action: dict[tuple[str, str], list[Event]] = defaultdict(list)
-        self._attributes: dict[str, dict[str, str]] = {}
         self.add(events)
 
     def __len__(self) -> int:
@@ -34,35 +33,24 @@ class EventList:
     def add(self, events: Iterable[Event]) -> list[Event]:
         """Adds those that are not known yet, and returns them."""
         new = []
-        for event in events:
-            identity = (event.at, event.kind, event.action, event.subject)
+        for told in events:
+            event, identity = told, told[:4]
             if identity in self._known:
                 continue
             self._known.add(identity)
-            new.append(self._taken(event))
+            if event.kind == "container":
+                mine = self._containers[event.subject]
+                if mine and mine[-1].attributes == event.attributes:
+                    # In memory once: labels, image and name come with each event of a container.
+                    event = Event(*event[:4], mine[-1].attributes)
+                mine.append(event)
+                if event.name:
+                    self._by_name[event.name].add(event.subject)
+            new.append(event)
+            self._by_action[event.kind, event.action].append(event)
         self._all += new
         self._all.sort(key=attrgetter("at"))
         return new
-
-    def _taken(self, event: Event) -> Event:
-        event = self._sharing(event)
-        self._by_action[event.kind, event.action].append(event)
-        if event.kind == "container":
-            self._containers[event.subject].append(event)
-            if event.name:
-                self._by_name[event.name].add(event.subject)
-        return event
-
-    def _sharing(self, event: Event) -> Event:
-        """The event with the attributes of the one before it, where they are the same: labels, an
-        image, a name come with each event of a container."""
-        before = self._attributes.setdefault(event.subject, event.attributes)
-        if before is event.attributes:
-            return event
-        if before == event.attributes:
-            return event._replace(attributes=before)
-        self._attributes[event.subject] = event.attributes
-        return event
 
     def of(self, kind: str, action: str) -> list[Event]:
         """Those of one kind and action."""
