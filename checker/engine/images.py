@@ -52,6 +52,11 @@ class _Named:
         return [parse(tag) for tag in texts_at(self.data, "RepoTags")]
 
     @lazy
+    def repositories(self) -> frozenset[str]:
+        """Those of its names: an image may have thousands of tags in one of them."""
+        return frozenset(tag.repository for tag in self.tags)
+
+    @lazy
     def origins(self) -> list[Reference]:
         """The registry repositories it was pulled from or pushed to, each with its digest there."""
         return [claim for claim in self._claims if self._is_true(claim)]

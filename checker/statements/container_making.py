@@ -53,7 +53,7 @@ class MakingStatements(StateStatements):
         if not descends and image.lost_its_past and self._named_like(repositories):
             self._image_is_gone(expected)
             return
-        named = any(tag.repository in repositories for tag in image.tags)
+        named = not image.repositories.isdisjoint(repositories)
         self._findings.note("images", self._box.image_name, id=image.id, digest=image.digest)
         self._findings.hold(
             "container.image",
