@@ -108,17 +108,22 @@ def _grade(
     problem: DojoError | None,
     rules: Rules,
 ) -> Grade:
-    worth = rules.max_points(exercise)
     if kept is not None and (kept.record.verdict == PASSED or not _is_in_doubt(exercise, problem)):
         record = kept.record
         return Grade(
-            exercise, record.verdict, kept.findings, record.evidence, _time(kept), kept.via, worth
+            exercise,
+            record.verdict,
+            kept.findings,
+            record.evidence,
+            _time(kept),
+            kept.via,
+            rules.max_points(exercise),  # so that `apply` has nothing to change, as a rule
         )
     if problem is not None:
-        return Grade(exercise, UNCHECKED, [unreadable(problem)], via=READ, max_points=worth)
+        return Grade(exercise, UNCHECKED, [unreadable(problem)], via=READ)
     if student.engine:
-        return Grade(exercise, UNCHECKED, max_points=worth)
-    return Grade(exercise, UNCHECKED, [_NOT_TOLD], via=TOLD, max_points=worth)
+        return Grade(exercise, UNCHECKED)
+    return Grade(exercise, UNCHECKED, [_NOT_TOLD], via=TOLD)
 
 
 def _is_in_doubt(exercise: Exercise, problem: DojoError | None) -> bool:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self, overload
@@ -27,6 +27,7 @@ from checker.errors import DojoError, JournalError
 from checker.grading.verdict import PASSED
 from checker.journal.store import Record
 from checker.language import say
+from checker.lazy import lazy
 from checker.statements.findings import Finding
 
 _BUSY_SECONDS = 30
@@ -54,13 +55,13 @@ class _Found(Sequence[Finding]):
     def __init__(self, text: str) -> None:
         self._text = text
 
-    @cached_property
+    @lazy
     def data(self) -> list[dict[str, Any]]:
         """As a record has them."""
         found: list[dict[str, Any]] = loads(self._text)
         return found
 
-    @cached_property
+    @lazy
     def _made(self) -> tuple[Finding, ...]:
         return tuple(map(Finding.from_json, self.data))
 

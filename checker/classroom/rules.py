@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from checker.classroom import rules_dropping
 from checker.classroom.gradebook import Grade, Student
@@ -76,33 +77,17 @@ def _ruled(rules: Rules, student: Student, grade: Grade) -> Grade:
         if due.days_late(grade.at, late.grace):
             late_by = grade.at - due.at
         penalty = late.penalty(due, grade.at)
-    facts = (
-        rules.max_points(exercise),
-        penalty,
-        late_by,
-        exercise.id not in rules.dropped,
-        exercise.id in rules.extra,
-        rules.overrides.get((student.id, exercise.id)),
-    )
-    if facts == (
-        grade.max_points,
-        grade.penalty,
-        grade.late_by,
-        grade.counts,
-        grade.is_extra,
-        grade.override,
-    ):
+    facts: dict[str, Any] = {
+        "max_points": rules.max_points(exercise),
+        "penalty": penalty,
+        "late_by": late_by,
+        "counts": exercise.id not in rules.dropped,
+        "is_extra": exercise.id in rules.extra,
+        "override": rules.overrides.get((student.id, exercise.id)),
+    }
+    if all(getattr(grade, name) == fact for name, fact in facts.items()):
         return grade  # as nearly always, and a class has some ten thousand
-    max_points, penalty, late_by, counts, is_extra, override = facts
-    return replace(
-        grade,
-        max_points=max_points,
-        penalty=penalty,
-        late_by=late_by,
-        counts=counts,
-        is_extra=is_extra,
-        override=override,
-    )
+    return replace(grade, **facts)
 
 
 def _out(grades: Sequence[Grade], lesson: str, count: int) -> set[str]:

@@ -127,12 +127,6 @@ class Image(_Named, Configured):
         )
 
     @property
-    def size(self) -> int:
-        """Bytes, unpacked."""
-        size = self.data.get("Size")
-        return size if isinstance(size, int) else 0
-
-    @property
     def lost_its_past(self) -> bool:
         """Whether it lost its name to a newer image, in a store (containerd's) that then forgets
         where it came from; Docker's own keeps that in mind."""
