@@ -4,6 +4,8 @@
 BIN := .venv/bin
 ARGS ?=
 BOOTSTRAP := @sh scripts/bootstrap.sh
+# A worker takes a core, an engine and about 1 GB. One after another: make test ARGS="-n 0"
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help lab class test test-all engines checks bench messages format clean
@@ -28,10 +30,10 @@ class:
 	@$(BIN)/dockdojo grade --help
 
 test: checks
-	$(BIN)/pytest -m 'not slow' $(ARGS)
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m 'not slow' $(ARGS)
 
 test-all: checks
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 engines:
 	$(BOOTSTRAP) test
