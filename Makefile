@@ -4,8 +4,9 @@
 BIN := .venv/bin
 ARGS ?=
 BOOTSTRAP := @sh scripts/bootstrap.sh
-# A worker takes a core, an engine and about 1 GB. One after another: make test ARGS="-n 0"
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadgroup
+# A worker takes a core, an engine and about 1 GB; a file's tests share what they made, and stay on
+# one. One after another: make test ARGS="-n 0"
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help lab class test test-all engines checks bench messages format clean

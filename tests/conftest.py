@@ -192,11 +192,3 @@ def _sweep() -> None:
                 PrivateEngine(_ENGINE, data=folder / "engine").destroy()
         with suppress(FileNotFoundError):  # another session may be sweeping, too
             shutil.rmtree(folder)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, a module stays on one worker: its tests share an engine, a browser, a state."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv4Network
@@ -26,20 +27,27 @@ OUTSIDE = "198.18.99"  # addresses for tests between networks, RFC 2544
 
 
 @pytest.fixture
-def machines_own_engine(tmp_path: Path, docker_on: DockerOn) -> Iterator[Any]:
+def own() -> Iterator[Path]:
+    """A socket's path has 107 bytes at most, and `tmp_path` may be longer."""
+    with tempfile.TemporaryDirectory(prefix="dojo-own-", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def machines_own_engine(own: Path, docker_on: DockerOn) -> Iterator[Any]:
     """A plain dockerd as a machine has it: docker0, firewall rules, a published port."""
     if Path("/sys/class/net/docker0").exists() or Path("/run/docker.sock").exists():
         pytest.fail("this machine has an engine of its own already: the test needs to play it")
     before = Path("/proc/sys/net/ipv4/ip_forward").read_text()
-    address = f"unix://{tmp_path}/docker.sock"
-    words = ["dockerd", "--data-root", f"{tmp_path}/data", "--exec-root", f"{tmp_path}/exec"]
-    words += ["--pidfile", f"{tmp_path}/docker.pid", "--host", address, "--bip", "172.17.0.1/16"]
+    address = f"unix://{own}/docker.sock"
+    words = ["dockerd", "--data-root", f"{own}/data", "--exec-root", f"{own}/exec"]
+    words += ["--pidfile", f"{own}/docker.pid", "--host", address, "--bip", "172.17.0.1/16"]
     with (
-        (tmp_path / "log").open("w") as log,
+        (own / "log").open("w") as log,
         subprocess.Popen(words, stdout=log, stderr=log) as dockerd,
     ):
         try:
-            listening = tmp_path / "docker.sock"
+            listening = own / "docker.sock"
             assert wait_until(listening.exists, seconds=30)
             docker = docker_on(address)
             docker.serve("machines-own", f"{MACHINES_PORT}:80")
