@@ -13,6 +13,7 @@ from pathlib import Path
 from checker import places
 from checker.sandbox.course_images import machine_architecture
 from checker.sandbox.distribution import distribution, package_sources
+from checker.sandbox.locks import locked
 
 RELEASE = "trixie"
 """Debian 13: Docker 26.1 and podman 5.4."""
@@ -29,8 +30,10 @@ class NotHereError(Exception):
 def usr() -> Path:
     """The release's `/usr`, from the cache or the mirror. Raises `NotHereError`."""
     folder = places.cache() / "engines" / RELEASE
-    if not (folder / "usr" / "sbin" / "dockerd").exists():
-        _fetch(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder.with_suffix(".lock")):  # two rehearsals that begin at once fetch it once
+        if not (folder / "usr" / "sbin" / "dockerd").exists():
+            _fetch(folder)
     return folder / "usr"
 
 
@@ -40,7 +43,6 @@ def _fetch(folder: Path) -> None:
         raise NotHereError(f"this machine is no Debian, but {machine.short}")
     (source, *_) = package_sources(machine, machine_architecture())
     shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     listed = folder.with_suffix(".sources")
     listed.write_text(
         f"Types: deb\nURIs: {source.uris[0]}\nSuites: {RELEASE}\nComponents: main\n"
