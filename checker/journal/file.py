@@ -42,6 +42,9 @@ class JournalFile:
             )
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
+            # In KiB; 2 MB by default, which each connection of a recorder fills in an hour of
+            # events. The system has the file's pages in memory anyhow.
+            self._database.execute("PRAGMA cache_size = -256")
             self._prepare(begins, learner)
 
     def close(self) -> None:
