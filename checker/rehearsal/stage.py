@@ -6,12 +6,12 @@ hold nothing when the rehearsal begins, and a Unix socket of this machine must l
 
 from __future__ import annotations
 
-import http.client
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import docker
 import docker.errors
@@ -27,8 +27,10 @@ from checker.sandbox.mirror import ImageSource
 from checker.sandbox.private_engine import Helper, PrivateEngine
 from checker.sandbox.progress import Progress
 from checker.sandbox.release import Release
+from checker.sandbox.waiting import wait_until
 
 _API_SECONDS = 120
+_EMPTY_SECONDS = 30
 _BUILT_IN = ("bridge", "host", "none", "podman")
 
 
@@ -62,12 +64,15 @@ class Stage:
             for row in api.containers():
                 with suppress(docker.errors.APIError):  # it may have just ended
                     api.kill(row["Id"])  # podman would ask it to end first, and wait ten seconds
-            for row in api.containers(all=True):
-                api.remove_container(row["Id"], force=True, v=True)
-            while rows := api.images(all=True):
-                # One that others are built on can only go after them.
-                if not [row for row in rows if _remove_image(api, row["Id"])]:
-                    api.remove_image(rows[0]["Id"], force=True)  # says what is in the way
+            # Podman lets a container go only after those that use its network or processes.
+            _remove_all(
+                lambda: api.containers(all=True),
+                lambda each: api.remove_container(each, force=True, v=True),
+            )
+            # An image that others are built on can only go after them.
+            _remove_all(
+                lambda: api.images(all=True), lambda each: api.remove_image(each, force=True)
+            )
             with suppress(docker.errors.NotFound):  # podman 4 has no build cache of its own
                 api.prune_builds()
             for network in _own_networks(api):
@@ -150,14 +155,20 @@ def _own_networks(api: docker.APIClient) -> list[str]:
     return [network["Id"] for network in api.networks() if network["Name"] not in _BUILT_IN]
 
 
-def _remove_image(api: docker.APIClient, image_id: str) -> bool:
-    """Removes an image; False where another one is built on it."""
-    try:
-        api.remove_image(image_id, force=True)
-    except docker.errors.NotFound:
-        pass  # it has gone with the image that was built on it
-    except docker.errors.APIError as failure:
-        if failure.status_code != http.client.CONFLICT:
-            raise
-        return False
-    return True
+def _remove_all(listed: Callable[[], list[dict[str, Any]]], remove: Callable[[str], None]) -> None:
+    """Removes things of which some hold others, or are just going by themselves (`run --rm`)."""
+    said: list[docker.errors.APIError] = []
+
+    def none_left() -> bool:
+        said.clear()
+        for row in listed():
+            try:
+                remove(row["Id"])
+            except docker.errors.NotFound:
+                pass  # it has gone with another one
+            except docker.errors.APIError as failure:
+                said.append(failure)
+        return not listed()
+
+    if not wait_until(none_left, seconds=_EMPTY_SECONDS):
+        raise said[0] if said else docker.errors.DockerException("some things do not go away")

@@ -45,3 +45,13 @@ def test_plays_are_played_there_and_nothing_is_left(clean_engine: TestEngine) ->
     )
     assert [o.trouble for o in outcomes if not o.as_expected] == []
     assert clean_engine.docker("images", "-aq") == ""
+
+
+def test_it_is_emptied_of_what_is_just_going_by_itself(clean_engine: TestEngine) -> None:
+    with foreign_stage(address.parse(clean_engine.address)) as stage:
+        for _round in range(3):
+            clean_engine.docker("pull", "busybox")
+            for _ in range(5):
+                clean_engine.docker("run", "-d", "--rm", "-v", "/data", "busybox", "top")
+            stage.clear()
+            assert not stage.holds_something()
