@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from checker.course.model import Exercise
@@ -38,6 +39,21 @@ _OUT_OF_TURN = 1_000_000_000
 """Nanoseconds by which events that happen at once may stand in the wrong order in the buffer."""
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What was read of the events the last time: the time of the newest that was known then, which
+    (their hashes: the events themselves would be 60 MB for a class of 300), by which connection."""
+
+    newest: int = 0
+    which: frozenset[int] = frozenset()
+    connection: int = 0
+
+
+def _reading(since: int, seen: Sequence[events.Event], connection: int) -> _Reading:
+    newest = max(since, *(event.at for event in seen), 0)
+    return _Reading(newest, frozenset(hash(event[:4]) for event in seen), connection)
+
+
 class Grader:
     """Grades exercises on the engine that `reader` reads, remembering in `journal`.
 
@@ -53,8 +69,7 @@ class Grader:
         self.images = ImageMemory()
         """What earlier runs of this grader read of images, so long as no event was missed."""
         self._lives = LifeMemory()
-        self._before: tuple[int, Sequence[events.Event], int] = (0, [], 0)
-        """Since when events were read the last time, which, and over which connection."""
+        self._before = _Reading()
 
     def grade(self, exercises: Sequence[Exercise], *, afresh: bool = False) -> list[Verdict]:
         """One verdict each, written to the journal. `afresh` looks again at what was passed.
@@ -94,17 +109,15 @@ class Grader:
         the journal, or where the engine may have been another one meanwhile: it lost the connection
         then. Podman does not tell of all that happens.
         """
-        before, self._before = self._before, (since, seen, self._reader.connections)
+        before, self._before = self._before, _reading(since, seen, self._reader.connections)
         if not self.images.holds_any:
             return
-        known = max(before[0], *(event.at for event in before[1]), 0)
-        unbroken = (since, self._reader.connections) == (known, before[2])
+        unbroken = (since, self._reader.connections) == (before.newest, before.connection)
         if not unbroken or len(seen) >= events.BUFFER_SIZE or self._reader.is_podman:
             self.images.forget()
             return
-        told = {event[:4] for event in before[1]}
         for event in seen:
-            if event[:4] not in told:
+            if hash(event[:4]) not in before.which:
                 self.images.learn(event)
 
     def _decide(self, exercises: Sequence[Exercise]) -> list[Verdict]:

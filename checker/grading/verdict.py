@@ -9,6 +9,7 @@ from typing import Any
 from checker.course.model import Exercise
 from checker.engine.view import Seen
 from checker.journal.store import Record
+from checker.lazy import lazy
 from checker.statements.findings import Finding
 
 PASSED, FAILED, UNCHECKED = "passed", "failed", "unchecked"
@@ -35,7 +36,11 @@ class Verdict:
         return [finding for finding in self.findings if finding.ok is not True]
 
     def to_record(self) -> Record:
-        """The form that the journal keeps."""
+        """The form that the journal keeps: one for all who ask, so change nothing in it."""
+        return self._record
+
+    @lazy
+    def _record(self) -> Record:
         findings = [finding.to_json() for finding in self.findings]
         return Record(self.exercise.id, self.verdict, findings, self.evidence, self.at)
 
