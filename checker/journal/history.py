@@ -207,18 +207,14 @@ class History:
         """The first pass of another exercise (LESSON/NAME); None where it was never passed."""
         return self._journal.passes().get(exercise)
 
-    def tells_all(self) -> bool:
-        """Whether this engine tells of all that happens, were it followed from the beginning."""
-        self.fell_short = self.fell_short or self.partial
-        return not self.partial
-
     def is_whole(self) -> bool:
         """Whether every event since the journal's beginning is known."""
         return self.knows_since(self._journal.begins)
 
     def knows_since(self, at: int | None) -> bool:
         """Whether every event since `at` (nanoseconds; None: unknown) is in the journal."""
-        if not self.tells_all():
+        if self.partial:
+            self.fell_short = True
             return False
         covered = self._covered_since
         return at is not None and covered is not None and covered <= at

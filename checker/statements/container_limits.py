@@ -46,23 +46,6 @@ class LimitStatements(Subject):
         limit = self.processors
         if limit and self._was_limited_too_late():
             return
-        if not limit and not self._history.tells_all():
-            self._findings.unknown(
-                "container.cpu-limit-untold",
-                expected=say("at most {count} processors", count=_count(to)),
-                problem=say(
-                    "Whether {name} has a CPU limit can't be seen: podman does not tell what "
-                    "docker update has set.",
-                    name=self.name,
-                ),
-                hint=say(
-                    "docker rm -f {name}, then run it again with --cpus {count} before the image's "
-                    "name.",
-                    name=self.name,
-                    count=_count(to),
-                ),
-            )
-            return
         self._findings.hold(
             "container.cpu-limit",
             "container.other-cpu-limit" if limit else "container.no-cpu-limit",
@@ -82,12 +65,21 @@ class LimitStatements(Subject):
             )
             if limit
             else say("{name} has no CPU limit: it may keep every processor busy.", name=self.name),
-            hint=say(
-                "docker rm -f {name}, then run it again with --cpus {count} before the image's "
-                "name.",
+            hint=self._how_to_limit_processors(to),
+        )
+
+    def _how_to_limit_processors(self, to: float) -> Text:
+        if self._history.partial and self._life.updates:
+            return say(
+                "Podman leaves out the --cpus of docker update. docker rm -f {name}, then run it "
+                "again with --cpus {count} before the image's name.",
                 name=self.name,
                 count=_count(to),
-            ),
+            )
+        return say(
+            "docker rm -f {name}, then run it again with --cpus {count} before the image's name.",
+            name=self.name,
+            count=_count(to),
         )
 
     def _was_limited_too_late(self) -> bool:

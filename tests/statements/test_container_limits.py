@@ -63,19 +63,20 @@ def test_limits_that_came_after_its_end_limited_nothing(state: State, busybox: T
     assert found.codes == ["container.memory-limit"]
 
 
-@pytest.mark.parametrize(
-    ("flags", "code"),
-    [((), "container.cpu-limit-untold"), (("--cpus", "0.5"), "container.cpu-limit")],
-)
-def test_an_engine_that_does_not_tell_what_was_updated(
-    state: State, busybox: TestEngine, flags: tuple[str, ...], code: str
+def test_podman_leaves_out_what_docker_update_says_of_processors(
+    state: State, busybox: TestEngine
 ) -> None:
-    _made(busybox, *flags)
+    """Played by Docker's update of something else: nothing came of it for the processors."""
+    _made(busybox)
+    busybox.docker("update", "--pids-limit", "100", "box")
 
     def limited(engine: Engine) -> None:
         engine.container("box").processors_are_limited(to=0.5)
 
-    assert state(limited, partial=True).codes == [code]
+    on_podman, on_docker = state(limited, partial=True), state(limited)
+    assert on_podman.codes == on_docker.codes == ["container.no-cpu-limit"]
+    assert "Podman leaves out" in on_podman.first.hint.in_("en")
+    assert "Podman" not in on_docker.first.hint.in_("en")
 
 
 @pytest.mark.parametrize(
