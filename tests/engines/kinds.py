@@ -25,6 +25,8 @@ class Kind:
     name: str
     title: str
     open: Callable[[Path], AbstractContextManager[Stage]]
+    like: str = ""
+    """The one whose known differences it has, besides its own."""
 
 
 def _docker(
@@ -65,6 +67,7 @@ KINDS = {
             "docker-26-buildkit",
             "Docker 26.1, containerd's image store, builds by BuildKit",
             _with_buildx,
+            like="docker-26-containerd",
         ),
         Kind(
             "podman",

@@ -63,9 +63,11 @@ class Played:
         )
 
     def _differs(self, outcome: Outcome) -> bool:
-        known = _differences().get(self.kind.name, {}).get(outcome.exercise.id, {})
-        said = known.get(outcome.play.name, known.get("*"))
-        return said is not None and said["verdict"] == (outcome.verdict or NO)
+        for name in (self.kind.name, self.kind.like):
+            known = _differences().get(name, {}).get(outcome.exercise.id, {})
+            if said := known.get(outcome.play.name, known.get("*")):
+                return bool(said["verdict"] == (outcome.verdict or NO))
+        return False
 
 
 def play(
