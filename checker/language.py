@@ -22,7 +22,7 @@ LANGUAGES = ("ko", "en")
 _LOCALE = Path(__file__).parent / "locale"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """A message and its values. Values may be Texts themselves."""
 

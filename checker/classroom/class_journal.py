@@ -39,7 +39,7 @@ _FORGET_COVERAGE = sa.delete(tables.COVERAGE).where(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A verdict as the class keeps it. `via` is how it came, `received` when (nanoseconds)."""
 

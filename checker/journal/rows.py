@@ -14,7 +14,7 @@ from checker.engine.events import Event
 _TEXTS = ("expected", "actual", "message", "hint")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """A verdict as it was written. `findings` and `evidence` are JSON values; `at` nanoseconds."""
 

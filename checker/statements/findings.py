@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from checker.language import Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What one statement saw.
 
