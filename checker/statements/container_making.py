@@ -11,6 +11,9 @@ from checker.statements.command_line import SCRIPT_FOLLOWS, SHELLS, base
 from checker.statements.container_state import StateStatements
 from checker.statements.unseen import origin_unseen
 
+_BUILDKIT = "buildkit."
+"""How the comment of a step begins that BuildKit made ("buildkit.dockerfile.v0")."""
+
 
 class MakingStatements(StateStatements):
     """Each method states one thing that was fixed when the container was made."""
@@ -52,6 +55,9 @@ class MakingStatements(StateStatements):
             return
         if not descends and image.lost_its_past and self._named_like(repositories):
             self._image_is_gone(expected)
+            return
+        if not descends and self._may_hide_its_base(image, repositories):
+            self._base_is_hidden(expected, wanted)
             return
         named = not image.repositories.isdisjoint(repositories)
         self._findings.note("images", self._box.image_name, id=image.id, digest=image.digest)
@@ -212,6 +218,29 @@ class MakingStatements(StateStatements):
             expected=expected,
             problem=say("The image of {name} is not here any more.", name=self.name),
             hint=say("Pull it again, and make {name} once more from it.", name=self.name),
+        )
+
+    def _may_hide_its_base(self, image: Image, repositories: tuple[str, ...]) -> bool:
+        """Whether BuildKit made it here, which does not list the images that it builds on, and
+        none of these repositories is listed to compare with."""
+        if image.origins or image.doubtful_origins or not image.layers:
+            return False
+        if any(not row.repositories.isdisjoint(repositories) for row in self._view.images()):
+            return False
+        return any(step.comment.startswith(_BUILDKIT) for step in self._view.history(image.id))
+
+    def _base_is_hidden(self, expected: Text, repository: str) -> None:
+        pulled = f"{repository}:22.04" if repository == "ubuntu" else repository
+        self._findings.unknown(
+            "image.hidden-base",
+            expected=expected,
+            problem=say(
+                "{image} was built with BuildKit, which keeps the images that it builds on to "
+                "itself: whether this one is built on {repository} can't be seen.",
+                image=self._box.image_name,
+                repository=repository,
+            ),
+            hint=say("Once it is here, it can: docker pull {image}", image=pulled),
         )
 
     def _descends_from(self, image: Image, repositories: tuple[str, ...]) -> bool:

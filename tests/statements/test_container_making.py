@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from checker.statements.engine import UBUNTU
 from tests.conftest import TestEngine
+from tests.statements.building import build
 from tests.statements.conftest import State
 
 pytestmark = pytest.mark.engine
@@ -28,7 +30,7 @@ def builder(busybox: TestEngine) -> Iterator[TestEngine]:
     """The engine; what is built on it is removed, children before their parents."""
     yield busybox
     busybox.docker("rm", "-f", "box")
-    busybox.attempt("rmi", "-f", "mine", "empty")
+    busybox.attempt("rmi", "-f", "mine", "empty", "ubuntu:22.04")
     busybox.docker("image", "prune", "-f")
 
 
@@ -82,6 +84,24 @@ def test_an_image_without_layers_descends_from_nothing(state: State, builder: Te
     builder.docker("create", "--name", "box", "empty")
     found = state(lambda engine: engine.container("box").comes_from("busybox"))
     assert found.codes == ["container.wrong-image"]
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "then"),
+    [
+        ("FROM ubuntu:22.04\nENV A=1\n", "container.image"),
+        ('FROM scratch\nCOPY Dockerfile /\nCMD ["x"]\n', "container.wrong-image"),
+    ],
+)
+def test_a_base_that_buildkit_keeps_to_itself_is_seen_once_it_is_here(
+    state: State, builder: TestEngine, tmp_path: Path, dockerfile: str, then: str
+) -> None:
+    build(builder, tmp_path, "mine", dockerfile, builder="buildkit")
+    builder.docker("create", "--name", "box", "mine")
+    found = state(lambda engine: engine.container("box").comes_from(*UBUNTU))
+    assert (found.codes, found.oks) == (["image.hidden-base"], [None])
+    builder.docker("pull", "-q", "ubuntu:22.04")
+    assert state(lambda engine: engine.container("box").comes_from(*UBUNTU)).codes == [then]
 
 
 def test_an_image_that_is_gone_is_unknown(state: State, builder: TestEngine) -> None:
