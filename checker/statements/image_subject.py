@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from checker.engine.images import Image
+from hashlib import sha256
+
+from checker.engine.images import Image, Step
 from checker.engine.objects import Container
 from checker.engine.references import parse
 from checker.engine.view import View
@@ -10,6 +12,9 @@ from checker.journal.history import History
 from checker.lazy import lazy
 from checker.statements.dockerfile import Instruction, after
 from checker.statements.findings import Findings
+
+_EMPTY_LAYER = f"sha256:{sha256(bytes(1024)).hexdigest()}"
+"""The content of a layer that adds nothing: an archive that is only its end."""
 
 _SETTINGS = ("Cmd", "Entrypoint", "Env", "WorkingDir", "ExposedPorts", "User")
 
@@ -100,8 +105,21 @@ class ImageSubject:
         """The RUN that added the most among those that name this script and added something;
         without a script among all."""
         fitting = [one for one in self.made("RUN") if not script or script in one.step.created_by]
-        added = [one for one in fitting if one.step.size or not script]
+        added = [one for one in fitting if not script or self._added_something(one.step)]
         return max(added, key=lambda one: one.step.size, default=None)
+
+    def _added_something(self, step: Step) -> bool:
+        return step.size > 0 and step not in self._empty_steps
+
+    @lazy
+    def _empty_steps(self) -> list[Step]:
+        """The steps that only have a size because containerd's store counts the block of an empty
+        folder. There each layer has one, so the steps with a size are those of the layers."""
+        sized = [step for step in reversed(self._view.history(self.image.id)) if step.size]
+        if len(sized) != len(self.image.layers):
+            return []
+        pairs = zip(sized, self.image.layers, strict=True)
+        return [step for step, layer in pairs if layer == _EMPTY_LAYER]
 
     @lazy
     def was_committed(self) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,8 @@ from tests.conftest import TestEngine
 from tests.engine.flood import push_out_the_past
 from tests.statements.building import BUILDERS, build
 from tests.statements.conftest import State
+from tests.statements.made_up import Looked
+from tests.statements.worlds import EXTRA, HOUR, World
 
 pytestmark = pytest.mark.engine
 
@@ -199,6 +203,27 @@ def test_the_run_of_a_script(
         image.was_not_written_by_hand("token")
 
     assert state(ran).codes == codes
+
+
+@pytest.mark.parametrize(
+    ("layer", "codes"),
+    [(sha256(bytes(1024)), ["image.other-run"]), (sha256(b"x"), ["image.has-run"])],
+)
+def test_with_containerds_store_an_empty_layer_has_a_size(layer: Any, codes: list[str]) -> None:
+    """Made up: 4 KB of an empty folder, as Docker 26.1 tells it of what BuildKit built."""
+    steps = [("RUN /bin/sh -c ls prepare.py # buildkit", 4096), ("ENV A=1", 0), ("COPY . .", 20480)]
+    image = {
+        "Id": f"sha256:{1:064x}",
+        "RepoTags": ["app:latest"],
+        "RepoDigests": [],
+        "Size": 24576,
+        "Config": {},
+        "RootFS": {"Layers": [f"sha256:{2:064x}", f"sha256:{layer.hexdigest()}"]},
+        EXTRA: [{"CreatedBy": line, "Created": HOUR, "Size": size} for line, size in steps],
+    }
+    with closing(Looked(World([], [image], []))) as looked:
+        looked.verdict(lambda asked: asked.built_image("app").has_run_of("prepare"))
+        assert [finding.code for finding in looked.findings.items] == codes
 
 
 def test_an_import_has_lost_its_base(state: State, engine: TestEngine) -> None:
