@@ -22,8 +22,11 @@ _WORDS = (
     "STOPSIGNAL|USER|VOLUME|WORKDIR"
 )
 _WRITTEN = re.compile(
-    rf"(?:.* #\(nop\)\s+)?(?P<word>{_WORDS})\b\s*(?P<rest>.*?)(?: # buildkit)?\s*", re.DOTALL
+    rf"(?P<word>.* #\(nop\)\s+(?i:{_WORDS})|{_WORDS})\b\s*(?P<rest>.*?)(?: # buildkit)?\s*",
+    re.DOTALL,
 )
+"""Behind the legacy builder's mark, podman's builder has the word as it was typed: "cmd"."""
+
 _SHELL_RUN = re.compile(r"(?:\|\d+ .*)?/bin/(?:ba)?sh (?:\S+ )*?-\w*c (?P<rest>.*)", re.DOTALL)
 """RUN in the legacy builder: its build arguments ("|1 A=b "), a shell and the line for it."""
 
@@ -72,7 +75,7 @@ def after(base: Sequence[Step], steps: Sequence[Step]) -> list[Instruction]:
 def _instruction(step: Step) -> Instruction:
     written = _WRITTEN.fullmatch(step.created_by)
     if written:
-        return Instruction(written["word"], written["rest"], step)
+        return Instruction(written["word"].split()[-1].upper(), written["rest"], step)
     if run := _SHELL_RUN.fullmatch(step.created_by):
         return Instruction("RUN", run["rest"], step)
     return Instruction("", step.created_by, step)

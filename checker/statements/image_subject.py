@@ -121,12 +121,20 @@ class ImageSubject:
         pairs = zip(sized, self.image.layers, strict=True)
         return [step for step, layer in pairs if layer == _EMPTY_LAYER]
 
+    def _has_a_bare_step_of(self, at: int) -> bool:
+        """Whether it has a step of that time (nanoseconds) with nothing but a command, which a
+        commit leaves. Podman tells when something was committed, and not what came of it."""
+        bare = [one.step.created for one in self.own if not one.word]
+        return any(abs(created - at // 1_000_000_000) <= 1 for created in bare)
+
     @lazy
     def was_committed(self) -> bool:
         """Whether `docker commit` made it, or something between the base and it."""
         low = len(self.base.layers) if self.base else 0
         for event in self._history.commits():
             made = event.attributes.get("imageID", "")
+            if not made and self._has_a_bare_step_of(event.at):
+                return True
             if made and made in (self.image.id, self.image.id.removeprefix("sha256:")):
                 return True
             image = self._view.image(made) if made else None

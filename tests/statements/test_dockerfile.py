@@ -70,6 +70,8 @@ def test_a_base_of_another_time_is_no_base() -> None:
         ("|1 WHO=you /bin/sh -c echo $WHO > who.txt", "RUN"),
         ("/bin/bash -o pipefail -c echo a | cat", "RUN"),
         ("/bin/bash -c #(nop) WORKDIR /app", "WORKDIR"),
+        ("/bin/sh -c #(nop) cmd echo two", "CMD"),
+        ("cmd echo two", ""),
         ("/bin/bash", ""),
         ("python3", ""),
         ("sh -c mkdir /x", ""),
