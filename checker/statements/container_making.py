@@ -223,7 +223,7 @@ class MakingStatements(StateStatements):
     def _may_hide_its_base(self, image: Image, repositories: tuple[str, ...]) -> bool:
         """Whether BuildKit made it here, which does not list the images that it builds on, and
         none of these repositories is listed to compare with."""
-        if image.origins or image.doubtful_origins or not image.layers:
+        if image.origins or not image.layers:
             return False
         if any(not row.repositories.isdisjoint(repositories) for row in self._view.images()):
             return False

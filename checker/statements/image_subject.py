@@ -109,17 +109,16 @@ class ImageSubject:
         return max(added, key=lambda one: one.step.size, default=None)
 
     def _added_something(self, step: Step) -> bool:
-        return step.size > 0 and step not in self._empty_steps
+        """With containerd's store an empty step has a size: the block of an empty folder."""
+        return step.size > 0 and self.layer_of.get(step) != _EMPTY_LAYER
 
     @lazy
-    def _empty_steps(self) -> list[Step]:
-        """The steps that only have a size because containerd's store counts the block of an empty
-        folder. There each layer has one, so the steps with a size are those of the layers."""
+    def layer_of(self) -> dict[Step, str]:
+        """The content that each step with a size added. Empty where that is not clear: with
+        Docker's own store a layer may have no size, and then they are not as many as the steps."""
         sized = [step for step in reversed(self._view.history(self.image.id)) if step.size]
-        if len(sized) != len(self.image.layers):
-            return []
-        pairs = zip(sized, self.image.layers, strict=True)
-        return [step for step, layer in pairs if layer == _EMPTY_LAYER]
+        layers = self.image.layers
+        return dict(zip(sized, layers, strict=True)) if len(sized) == len(layers) else {}
 
     def _has_a_bare_step_of(self, at: int) -> bool:
         """Whether it has a step of that time (nanoseconds) with nothing but a command, which a

@@ -223,7 +223,9 @@ class ImageWeight(ImageSubject):
             same = mine.step.created_by == theirs.step.created_by and (
                 not mine.step.size or mine.step.created == theirs.step.created
             )
-            if not same or mine.step.size != theirs.step.size:
+            # Two builds in one second have the same time, and containerd's store counts in blocks.
+            layers = {self.layer_of.get(mine.step), earlier.layer_of.get(theirs.step)} - {None}
+            if not same or mine.step.size != theirs.step.size or len(layers) > 1:
                 return shared, mine
             shared.append(mine)
         return shared, next(iter(self.own[len(shared) :]), None)

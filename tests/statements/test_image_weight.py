@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from checker.statements.image_weight import human_size
 from tests.conftest import TestEngine
 from tests.statements.building import BUILDERS, build
 from tests.statements.conftest import State
+from tests.statements.made_up import Looked
+from tests.statements.worlds import EXTRA, HOUR, World
 
 _GOOD = """\
 FROM busybox
@@ -49,6 +52,33 @@ def engine(clean_engine: TestEngine) -> TestEngine:
 )  # fmt: skip
 def test_sizes_as_docker_prints_them(size: int, shown: str) -> None:
     assert human_size(size) == shown
+
+
+@pytest.mark.parametrize(
+    ("layers", "code"), [([2, 7], "build.reused"), ([2, 3, 4], "build.on-top")]
+)
+def test_two_builds_in_one_second_differ_by_their_layers(layers: list[int], code: str) -> None:
+    """Made up, as containerd's store tells it: the same time, and sizes in blocks of 4 KB."""
+    steps = [("COPY . . # buildkit", 8192), ("RUN /bin/sh -c head -c 9 /dev/zero > /a", 8192)]
+    history = [{"CreatedBy": line, "Created": HOUR, "Size": size} for line, size in steps]
+
+    def image(number: int, layers: list[int]) -> dict[str, object]:
+        more = [{"CreatedBy": "COPY x .", "Created": HOUR, "Size": 1}] * (len(layers) - 2)
+        return {
+            "Id": f"sha256:{10 + number:064x}",
+            "RepoTags": [f"site:{number}"],
+            "RepoDigests": [],
+            "Size": 1,
+            "Config": {},
+            "RootFS": {"Layers": [f"sha256:{one:064x}" for one in layers]},
+            EXTRA: more + history,
+        }
+
+    with closing(Looked(World([], [image(1, [2, 3]), image(2, layers)], []))) as looked:
+        looked.verdict(
+            lambda asked: asked.built_image("site:2").reused(asked.built_image("site:1"), "head")
+        )
+        assert [finding.code for finding in looked.findings.items] == [code]
 
 
 @pytest.mark.engine
