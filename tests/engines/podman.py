@@ -52,7 +52,7 @@ insecure = true
     + "".join(
         f'[[registry]]\nlocation = "{host}:{port}"\ninsecure = true\n'
         for host in ("localhost", "127.0.0.1")
-        for port in (5000, 5001, 5002, 5050, 8000, 8001, 8002)
+        for port in (*range(5000, 5060), 8000, 8001, 8002)
     ),
     "policy.json": '{{"default": [{{"type": "insecureAcceptAnything"}}]}}\n',
     "storage.conf": """\
