@@ -112,9 +112,10 @@ def left_on_the_machine(folder: Path) -> list[str]:
     """What is left of class engines whose folders are below `folder`."""
     wait_until(lambda: str(folder) not in run("losetup", "--list", "--raw").stdout, 5, every=0.1)
     rules = run("iptables-save").stdout.splitlines()
+    places = str(folder / "home" / "class"), str(folder / "run" / "class-")
     return [
         *(line for line in Path("/proc/self/mountinfo").read_text().splitlines()
-          if str(folder) in line),
+          if any(place in line for place in places)),
         *(line for line in run("losetup", "--list", "--output", "BACK-FILE").stdout.splitlines()
           if str(folder) in line),
         *(rule for rule in rules if "dockdojo-class-" in rule and _is_ours(rule)),
