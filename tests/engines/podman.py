@@ -150,7 +150,16 @@ def _groups() -> set[Path]:
 
 
 def _remove_groups(groups: set[Path]) -> None:
-    for group in groups:
-        inner = [path for path in group.rglob("*") if path.is_dir()]
-        for folder in (*sorted(inner, reverse=True), group):
+    """Once the last of their processes has ended, which takes a moment."""
+    gone = wait_until(lambda: all(_is_gone(group) for group in groups), _START_SECONDS, every=0.1)
+    assert gone, f"these control groups are still in use: {sorted(map(str, groups))}"
+
+
+def _is_gone(group: Path) -> bool:
+    inner = [path for path in group.rglob("*") if path.is_dir()]
+    try:
+        for folder in (*sorted(inner, reverse=True), *([group] if group.exists() else [])):
             folder.rmdir()
+    except OSError:
+        return False
+    return True
