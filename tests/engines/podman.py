@@ -156,9 +156,9 @@ def _remove_groups(groups: set[Path]) -> None:
 
 
 def _is_gone(group: Path) -> bool:
-    inner = [path for path in group.rglob("*") if path.is_dir()]
+    folders = [path for path in (group, *group.rglob("*")) if path.is_dir()]
     try:
-        for folder in (*sorted(inner, reverse=True), *([group] if group.exists() else [])):
+        for folder in sorted(folders, reverse=True):
             folder.rmdir()
     except OSError:
         return False

@@ -30,7 +30,6 @@ class NotHereError(Exception):
 def usr() -> Path:
     """The release's `/usr`, from the cache or the mirror. Raises `NotHereError`."""
     folder = places.cache() / "engines" / RELEASE
-    folder.parent.mkdir(parents=True, exist_ok=True)
     with locked(folder.with_suffix(".lock")):  # two rehearsals that begin at once fetch it once
         if not (folder / "usr" / "sbin" / "dockerd").exists():
             _fetch(folder)
