@@ -82,15 +82,9 @@ class MakingStatements(StateStatements):
                 image=self._box.image_name,
             ),
             hint=say(
-                "docker rm -f {name}, then run it again from {repository}:22.04.",
-                name=self.name,
-                repository=wanted,
-            )
-            if wanted == "ubuntu"
-            else say(
                 "docker rm -f {name}, then run it again from {repository}.",
                 name=self.name,
-                repository=wanted,
+                repository=_to_pull(wanted),
             ),
         )
 
@@ -230,7 +224,6 @@ class MakingStatements(StateStatements):
         return any(step.comment.startswith(_BUILDKIT) for step in self._view.history(image.id))
 
     def _base_is_hidden(self, expected: Text, repository: str) -> None:
-        pulled = f"{repository}:22.04" if repository == "ubuntu" else repository
         self._findings.unknown(
             "image.hidden-base",
             expected=expected,
@@ -240,7 +233,7 @@ class MakingStatements(StateStatements):
                 image=self._box.image_name,
                 repository=repository,
             ),
-            hint=say("Once it is here, it can: docker pull {image}", image=pulled),
+            hint=say("Once it is here, it can: docker pull {image}", image=_to_pull(repository)),
         )
 
     def _descends_from(self, image: Image, repositories: tuple[str, ...]) -> bool:
@@ -270,3 +263,8 @@ class MakingStatements(StateStatements):
                         names = [tag for tag in row.tags if tag.repository == origin.repository]
                         return str(names[0] if names else origin)
         return ""
+
+
+def _to_pull(repository: str) -> str:
+    """What to pull of a repository: the course's tag of it."""
+    return f"{repository}:22.04" if repository == "ubuntu" else repository
