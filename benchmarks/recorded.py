@@ -2,7 +2,7 @@
 
 A real engine is brought into the state of a learner in mid-course; all that a check of the whole
 course reads is written down with its answers. Then any number of servers give the same answers.
-What a check asks of containers themselves is answered by one more server, at an address that all
+What a check asks of services in containers is answered by one more server, at the addresses that
 the recorded containers are said to have.
 """
 
@@ -17,85 +17,72 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlencode
 
 from benchmarks.standing import LEARNER, MID_COURSE, standing
+from benchmarks.taping import Tape, TapingGrader, TapingReader, key_of
 from checker.classroom.gradebook import Student
 from checker.course.loading import load_course
-from checker.engine.reader import Reader
-from checker.grading.grader import Grader
 from checker.journal.store import Journal
 from checker.sandbox.waiting import wait_until
 
-_ADDRESS = "127.77.0.1"
-"""Where all recorded containers are said to be: nobody listens there but for a benchmark."""
+_NETWORK = "127.77.0"
+"""Where recorded containers are said to be: nobody listens there but for a benchmark."""
 
 
-@dataclass
-class Recording:
-    """What was asked, in order, and the answers: status and body by target."""
-
-    targets: list[str] = field(default_factory=list)
-    answers: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-
-class _Taping(Reader):
-    """Writes down what it reads. Containers are nowhere near, so none of them is asked itself."""
-
-    recording: Recording
-
-    def get(
-        self, path: str, query: Mapping[str, str] | None = None, start: int | None = None
-    ) -> bytes | None:
-        body = super().get(path, query, start)
-        target = f"{path}?{urlencode(query)}" if query else path
-        self.recording.targets.append(target)
-        status = 200 if body is not None else 404
-        self.recording.answers[_key(target)] = (status, (body or b"{}").decode("latin-1"))
-        return body
-
-
-def record() -> Recording:
+def record() -> Tape:
     """A learner in mid-course, on a real engine, as a check of the whole course sees it.
 
     From then on this process, and what it starts, finds nobody at Docker Hub's address, at once.
     """
     os.environ["DOCKDOJO_HUB"] = "http://127.0.0.1:1"
+    tape = Tape()
     with (
         tempfile.TemporaryDirectory(prefix="dojo-bench-") as folder,
         standing(MID_COURSE, 3) as on,
     ):
-        taping = _Taping(on.address)
-        taping.recording = Recording()
+        reader = TapingReader(on.address)
+        reader.tape = tape
         with Journal(Path(folder) / "taping.sqlite") as journal:
-            Grader(taping, journal, LEARNER).grade(load_course().exercises)
-        taping.close()
-    return _moved(taping.recording)
+            grader = TapingGrader(reader, journal, LEARNER)
+            grader.tape = tape
+            grader.grade(load_course().exercises)
+        reader.close()
+    _move(tape)
+    return tape
 
 
-def _moved(recording: Recording) -> Recording:
-    """The recording with all containers at an address of this machine."""
-    for key, (status, body) in recording.answers.items():
-        if key.startswith("/containers/") and key.endswith("/json") and status == 200:
-            recording.answers[key] = (status, json.dumps(_at_home(json.loads(body))))
-    return recording
+def _move(tape: Tape) -> None:
+    """Puts all containers, and their services, at addresses of this machine: one for each of
+    theirs. A service is known by its address from then on, not by its container."""
+    places: dict[str, str] = {}
+    homes: dict[str, str] = {}
+    for key, (status, body) in tape.engine.items():
+        path = key.partition("?")[0]
+        if path.startswith("/containers/") and path.endswith("/json") and status == HTTPStatus.OK:
+            data = _at_home(json.loads(body), places)
+            tape.engine[key] = (status, json.dumps(data))
+            for row in data if isinstance(data, list) else [data]:
+                networks = row["NetworkSettings"]["Networks"].values()
+                homes[row["Id"]] = next((n["IPAddress"] for n in networks if n["IPAddress"]), "")
+    for key in list(tape.services):
+        container, _, rest = key.partition(" ")
+        tape.services[f"{homes[container]} {rest}"] = tape.services.pop(key)
 
 
-def _at_home(data: Any) -> Any:
+def _at_home(data: Any, places: dict[str, str]) -> Any:
     if isinstance(data, dict):
         return {
-            name: _ADDRESS if name == "IPAddress" and value else _at_home(value)
+            name: places.setdefault(value, f"{_NETWORK}.{len(places) + 1}")
+            if name == "IPAddress" and value
+            else _at_home(value, places)
             for name, value in data.items()
         }
-    return [_at_home(item) for item in data] if isinstance(data, list) else data
-
-
-def _key(target: str) -> str:
-    """Times in a question differ from run to run; the answer is the same."""
-    return "/events" if target.startswith("/events") else target
+    return [_at_home(item, places) for item in data] if isinstance(data, list) else data
 
 
 @dataclass
@@ -122,11 +109,11 @@ def write_roster(file: Path, students: Sequence[Student]) -> Path:
 
 
 @contextmanager
-def serving(recording: Recording, folder: Path, count: int) -> Iterator[Served]:
+def serving(tape: Tape, folder: Path, count: int) -> Iterator[Served]:
     """A class of `count`, each with an engine of its own."""
-    tape = folder / "tape.json"
-    tape.write_text(json.dumps(asdict(recording)))
-    command = [sys.executable, "-m", "benchmarks.recorded", str(tape), str(folder), str(count)]
+    file = folder / "tape.json"
+    file.write_text(json.dumps(asdict(tape)))
+    command = [sys.executable, "-m", "benchmarks.recorded", str(file), str(folder), str(count)]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as server:
         assert server.stdin is not None
         try:
@@ -178,7 +165,7 @@ class _Engine:
             if target.startswith(("/containers/demo2/json", f"/containers/{self._box}/json")):
                 writer.write(self._demo2[0 if self._runs else 1])
             else:
-                writer.write(self._answers.get(_key(target), _NOTHING))
+                writer.write(self._answers.get(key_of(target), _NOTHING))
         self._listeners.discard(writer)
         writer.close()
 
@@ -186,21 +173,52 @@ class _Engine:
 _NOTHING = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}"
 
 
-def _answer(status: int, body: str) -> bytes:
+class _Services:
+    """All services of the class: the same containers stand on each engine."""
+
+    def __init__(self, said: Mapping[str, Mapping[str, Any]]) -> None:
+        self._said = said
+
+    async def open(self) -> None:
+        for host, port in {tuple(place.split(" ")[:2]) for place in self._said}:
+            await asyncio.start_server(partial(self._serve, f"{host} {port}"), host, int(port))
+
+    async def _serve(
+        self, where: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        if request := await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            said = self._said.get(f"{where} {request.decode('latin-1').split(' ')[1]}")
+            if said is None:
+                writer.write(_NOTHING)
+            else:
+                writer.write(_answer(said["status"], said["body"], said["headers"]))
+        writer.close()
+
+
+_OF_ONE_ANSWER = ("content-length", "transfer-encoding", "connection")
+
+
+def _answer(status: int, body: str, headers: Mapping[str, str] | None = None) -> bytes:
     raw = body.encode("latin-1")
-    head = b"HTTP/1.1 %d OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    return head % (status, len(raw)) + raw
+    named = {k: v for k, v in (headers or {"content-type": "application/json"}).items()
+             if k not in _OF_ONE_ANSWER}  # fmt: skip
+    named["content-length"] = str(len(raw))
+    fields = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+    return f"HTTP/1.1 {status} OK\r\n{fields}\r\n".encode("latin-1") + raw
 
 
 async def _serve(tape: Path, folder: Path, count: int) -> None:
     data = json.loads(tape.read_text())
-    answers = {key: _answer(status, body) for key, (status, body) in data["answers"].items()}
+    answers = {key: _answer(status, body) for key, (status, body) in data["engine"].items()}
     answers.setdefault("/_ping", _answer(200, "OK"))
-    running = json.loads(data["answers"]["/containers/demo2/json"][1])
+    running = json.loads(data["engine"]["/containers/demo2/json"][1])
     box = running["Id"]
     ended = running | {"State": running["State"] | {"Status": "exited", "Running": False}}
     demo2 = (_answer(200, json.dumps(running)), _answer(200, json.dumps(ended)))
     engines = [_Engine(answers, demo2, box) for _ in range(count)]
+    await _Services(data["services"]).open()
     for number, engine in enumerate(engines):
         await asyncio.start_unix_server(engine.serve, folder / f"{number}.sock", backlog=64)
     orders = asyncio.StreamReader()

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from benchmarks.taping import key_of
 from checker.engine import address
 from checker.engine.events import Event
 from checker.engine.reader import Reader
@@ -24,7 +25,7 @@ from checker.grading.verdict import Verdict
 from checker.journal.store import Journal
 from tests.engine.accepting import Accepting, at_loopback
 from tests.engine.fakes import FakeEngine, answer
-from tests.faults.taping import LEARNER, TAPE, all_exercises, key_of
+from tests.faults.taping import LEARNER, TAPE, all_exercises
 
 Spoil = Callable[[socket.socket, str, bytes], object]
 """Given the connection, what was asked for and the true answer; writes another one instead."""

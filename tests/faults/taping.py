@@ -11,21 +11,15 @@ import gzip
 import json
 import re
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import docker
 
+from benchmarks.taping import Tape, TapingGrader, TapingReader
 from checker.course.answers import solution_of
 from checker.course.loading import load_course
 from checker.course.model import Exercise
-from checker.engine.objects import Container
-from checker.engine.reader import Reader
-from checker.engine.service import Reply
-from checker.engine.view import View
-from checker.grading.grader import Grader
 from checker.journal.store import Journal
 from checker.learner import Learner
 from checker.rehearsal.player import Player
@@ -49,49 +43,6 @@ _SAME_PORT = {"build/site": "app"}
 Json = dict[str, Any]
 
 
-class _Taping(Reader):
-    """Writes down what it reads: status and body by target, in the order of asking."""
-
-    engine: dict[str, tuple[int, str]]
-
-    def get(
-        self, path: str, query: Mapping[str, str] | None = None, start: int | None = None
-    ) -> bytes | None:
-        body = super().get(path, query, start)
-        target = f"{path}?{urlencode(query)}" if query else path
-        text = (body or b"{}").decode("latin-1")
-        self.engine[key_of(target)] = (200 if body is not None else 404, text)
-        return body
-
-
-class _TapingView(View):
-    services: dict[str, Json]
-
-    def service(
-        self, container: Container, port: int, path: str, accept: str = "*/*"
-    ) -> Reply | None:
-        reply = super().service(container, port, path, accept)
-        if reply is not None:
-            self.services[f"{container.id} {port} {path}"] = {
-                "status": reply.status,
-                "headers": dict(reply.headers),
-                "body": reply.body.decode("latin-1"),
-            }
-        return reply
-
-
-class _TapingGrader(Grader):
-    view: _TapingView
-
-    def new_view(self) -> View:
-        return self.view
-
-
-def key_of(target: str) -> str:
-    """Times in a question differ from run to run; the answer is the same."""
-    return "/events" if target.startswith("/events") else target
-
-
 def tape() -> Json:
     """All of it. Takes some minutes."""
     course = load_course()
@@ -105,10 +56,12 @@ def tape() -> Json:
 def _taped(on: Stage, home: Path) -> Json:
     exercises = load_course().exercises
     player = Player(str(on.address), on.enter_command(), home, LEARNER)
-    reader = _Taping(on.address)
-    reader.engine = {}
+    taped = Tape()
+    reader = TapingReader(on.address)
+    reader.tape = taped
     with Journal(home / "journal.sqlite", learner=LEARNER.name) as journal:
-        grader = _TapingGrader(reader, journal, LEARNER)
+        grader = TapingGrader(reader, journal, LEARNER)
+        grader.tape = taped
         for exercise in exercises:
             if exercise.name not in _UNDOING and exercise.lesson.id not in _OF_THE_MACHINE:
                 print(exercise.id, flush=True)
@@ -118,16 +71,14 @@ def _taped(on: Stage, home: Path) -> Json:
                 grader.read_events()
         past, _ = journal.events_after(0)
         known = journal.stretches(str(on.address))
-        reader.engine.clear()
-        grader.view = _TapingView(reader)
-        grader.view.services = {}
+        taped.engine.clear()
         verdicts = grader.grade(exercises, afresh=True)
         answers = {each.id: journal.answer(each.id) for each in exercises if each.asks}
     reader.close()
     print({each.exercise.id: each.verdict for each in verdicts if each.verdict != "passed"})
     return {
-        "engine": reader.engine,
-        "services": grader.view.services,
+        "engine": taped.engine,
+        "services": taped.services,
         "answers": answers,
         "known": known,
         "past": [[e.at, e.kind, e.action, e.subject, e.attributes] for e in past],

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.taping import key_of
 from checker.sandbox.waiting import wait_until
 from tests.conftest import ROOT, TestEngine
 from tests.engine.proxy import Proxy, proxy_to
 from tests.faults.playing import Playing
-from tests.faults.taping import key_of
 
 _CHECK = """
 import json, sys

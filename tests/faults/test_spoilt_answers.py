@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.taping import key_of
 from checker.engine import shape
 from tests.engine.fakes import answer
 from tests.faults.conftest import Disturbed, Verdicts, untrue
 from tests.faults.playing import Playing
-from tests.faults.taping import key_of
 
 _NESTED = "[" * 100_000
 _BODIES: dict[str, str] = {
