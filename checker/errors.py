@@ -7,7 +7,7 @@ and nowhere else. The command line prints any `DojoError` to standard error and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from checker.language import Text
 
@@ -19,6 +19,11 @@ class DojoError(Exception):
         super().__init__(message.in_("en"))
         self.message = message
         self.advice = advice
+
+    def again(self) -> Self:
+        """The same anew, to be kept or raised later: one that was raised holds all that its frames
+        held, and a frame that holds it, too, would never be let go by itself."""
+        return type(self)(self.message, self.advice)
 
 
 class Misuse(DojoError):

@@ -10,7 +10,6 @@ what JSON text becomes in memory is up to some twenty times its size.
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -26,7 +25,7 @@ from checker.classroom.student_journal import StudentJournal
 from checker.course.model import Exercise
 from checker.engine import address
 from checker.engine.reader import Allowance, Reader
-from checker.engine.transport import Turn
+from checker.engine.turns import Turn, Turns
 from checker.errors import DojoError, EngineConfused, EngineError, JournalError, NoAnswers
 from checker.grading.grader import UNREADABLE, Grader
 from checker.grading.verdict import Verdict
@@ -69,7 +68,7 @@ class ClassGrader:
         self._workers = workers
         self._names: dict[str, str] = {}
         self._remembered: set[str] = set()
-        self._turns = threading.Semaphore(_TURNS)
+        self._turns = Turns(_TURNS)
         self.kept: dict[str, dict[str, Kept]] = {}
         """The verdicts that count of each student who was graded, without reading them again."""
 
@@ -117,7 +116,7 @@ class ClassGrader:
             }
             for done in as_completed(running):
                 failure = done.exception()
-                yield running[done], failure if failure is not None else done.result()
+                yield running.pop(done), failure if failure is not None else done.result()
         finally:
             for allowance in allowances.values():  # whoever stops does not wait for slow engines
                 allowance.ends_at = 0.0
@@ -173,8 +172,10 @@ def _unreadable(verdicts: Sequence[Verdict]) -> DojoError | None:
 
 def _explained(student: Student, failure: BaseException | None) -> DojoError | None:
     """Whatever stopped one student's grading, in a sentence: nobody else's is stopped by it."""
-    if failure is None or isinstance(failure, DojoError):
-        return failure
+    if failure is None:
+        return None
+    if isinstance(failure, DojoError):
+        return failure.again()
     return EngineConfused(
         say(
             "What the engine at {engine} answered could not be understood ({kind}).",

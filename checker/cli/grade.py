@@ -22,7 +22,7 @@ from checker.language import Text, say
 if TYPE_CHECKING:
     from checker.classroom.gradebook import Gradebook, Student, StudentGrades
 
-_OBJECTS = 50_000
+_OBJECTS = 500_000
 """New objects until Python looks for circles among them; by default 700."""
 
 _UNKNOWN = 2

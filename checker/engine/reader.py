@@ -18,7 +18,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from checker.engine.address import Address
-from checker.engine.transport import Connection, Turn
+from checker.engine.transport import Connection
+from checker.engine.turns import Turn
 from checker.errors import (
     EngineConfused,
     EngineDenied,
@@ -79,7 +80,8 @@ class Reader:
         self.address = address
         self.loads = loads
         """Reads JSON; raises `ValueError` or `RecursionError` for what is none."""
-        self._turn = turn
+        self.turn = turn
+        """Given up in each longer wait."""
         self._time_limit = time_limit
         self._allowance = allowance
         self._connection = Connection(address)
@@ -170,7 +172,7 @@ class Reader:
 
     def waiting(self) -> AbstractContextManager[None]:
         """For waiting on somebody else than the engine: others may work meanwhile."""
-        return self._turn.given_up() if self._turn is not None else nullcontext()
+        return self.turn.given_up() if self.turn is not None else nullcontext()
 
     def seconds_left(self) -> float:
         """What the allowance leaves of time; without one, no end."""

@@ -17,6 +17,7 @@ from typing import Any
 from checker.engine.address import Address
 from checker.engine.objects import Container
 from checker.engine.transport import Connection
+from checker.engine.turns import Turn
 
 TIME_LIMIT = 3.0
 """Seconds for one whole answer."""
@@ -54,15 +55,19 @@ def ask(
     *,
     machine: Sequence[str] = (),
     seconds: float = TIME_LIMIT,
+    turn: Turn | None = None,
 ) -> Reply | None:
     """What `container` answers to GET `path` at its own `port`; None where nothing answers.
 
     `machine` are addresses of the engine's machine, for one that is on that machine's network.
+    `turn` is given up in a longer wait.
     """
     deadline = time.monotonic() + min(TIME_LIMIT, seconds)
     for host, at in _places(engine, container, port, machine):
         try:
-            return _get(Address(f"http://{host}:{at}", "tcp", host, at), path, headers, deadline)
+            connection = Connection(Address(f"http://{host}:{at}", "tcp", host, at))
+            connection.turn = turn
+            return _get(connection, path, headers, deadline)
         except ConnectionRefusedError:
             # It is there and does not listen. Who listens where it would be published is another.
             if host in container.addresses:
@@ -86,8 +91,9 @@ def _places(
         yield here, published
 
 
-def _get(address: Address, path: str, headers: Mapping[str, str] | None, deadline: float) -> Reply:
-    connection = Connection(address)
+def _get(
+    connection: Connection, path: str, headers: Mapping[str, str] | None, deadline: float
+) -> Reply:
     connection.set_deadline(deadline)
     try:
         response = connection.get(path, headers)

@@ -17,55 +17,24 @@ import shlex
 import socket
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from checker.engine.address import Address
 from checker.engine.response import Response
+from checker.engine.turns import Turn
 
 _NOT_IN_TARGET = re.compile(r"[^!-~]")
-_HEAD_LINES = 4  # the request's own, the two below, and the empty one
 _AT_ONCE = 5
 """Milliseconds that one who has the turn waits for an answer."""
 
+_NUMBERS = re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
+"""An address that no name server is asked for."""
 
-class Turn:
-    """One of a few turns to work, for threads that read many engines side by side.
-
-    Python runs one thread at a time; threads that all want to run hinder each other more than they
-    gain. So who has the turn works on as long as the engine answers at once, and gives it up while
-    it has to wait.
-    """
-
-    def __init__(self, turns: threading.Semaphore) -> None:
-        self._turns = turns
-
-    def __enter__(self) -> Self:
-        self._turns.acquire()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._turns.release()
-
-    @contextmanager
-    def given_up(self) -> Iterator[None]:
-        """Lets others work while this one waits."""
-        self._turns.release()
-        try:
-            yield
-        finally:
-            self._turns.acquire()
-
-    def wait(self, poll: select.poll, seconds: float | None) -> bool:
-        """Whether there is something to read within so many seconds."""
-        if poll.poll(_AT_ONCE):
-            return True
-        with self.given_up():
-            return _comes(poll, seconds)
+_HEAD_LINES = 4  # the request's own, the two below, and the empty one
 
 
 def _comes(poll: select.poll, seconds: float | None) -> bool:
@@ -101,11 +70,19 @@ class _Wire:
             return self._sock.recv_into(buffer)
         while True:
             left = self._time_left()
-            wait = _comes if self._turn is None else self._turn.wait
-            if not wait(self._poll, left):
+            if not self._comes_in(left):
                 raise TimeoutError("nothing came in time")
             with suppress(BlockingIOError):
                 return self._sock.recv_into(buffer)
+
+    def _comes_in(self, seconds: float | None) -> bool:
+        """Whether there is something to read in that time. Others work only in a longer wait."""
+        if self._turn is None:
+            return _comes(self._poll, seconds)
+        if self._poll.poll(_AT_ONCE):
+            return True
+        with self._turn.given_up():
+            return _comes(self._poll, seconds)
 
     def sendall(self, data: bytes) -> None:
         if not self._is_plain:
@@ -232,10 +209,23 @@ class Connection:
         return wire
 
     def _open_in_turn(self) -> socket.socket:
+        """Opens it; others work in a longer wait: for a name, or for a machine far away."""
         if self.turn is None or self.address.scheme == "unix":
             return self._open()
+        if self._is_near():
+            with suppress(TimeoutError):
+                return self._open_tcp(_AT_ONCE / 1000)
         with self.turn.given_up():
             return self._open()
+
+    def _is_near(self) -> bool:
+        """Whether it may be open within milliseconds: no name to look up, and no encryption."""
+        here = self.address
+        return (
+            here.scheme == "tcp"
+            and here.certificates is None
+            and _NUMBERS.fullmatch(here.host) is not None
+        )
 
     def _open(self) -> socket.socket:
         if self.address.scheme == "ssh":
@@ -243,7 +233,10 @@ class Connection:
         left = None if self._deadline is None else max(0.001, self._deadline - time.monotonic())
         if self.address.scheme == "unix":
             return _connected_to(self.address.path, left)
-        sock = socket.create_connection((self.address.host, self.address.port), left)
+        return self._open_tcp(left)
+
+    def _open_tcp(self, seconds: float | None) -> socket.socket:
+        sock = socket.create_connection((self.address.host, self.address.port), seconds)
         _notice_loss(sock)
         if self.address.certificates is None:
             return sock

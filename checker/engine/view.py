@@ -222,14 +222,14 @@ class View:
         self._notes.add(key)
         if key not in self._memory:
             if self.lost is not None and key[0] != _MACHINE:
-                raise self.lost
+                raise self.lost.again()
             try:
                 self._memory[key] = read()
             except EngineConfused as failure:  # so would the next answer be, and it may be large
-                self._memory[key] = failure
+                self._memory[key] = failure.again()
         found: _T | EngineConfused = self._memory[key]
         if isinstance(found, EngineConfused):
-            raise found.with_traceback(None)
+            raise found.again()
         return found
 
     def _thing(self, path: str, kind: shape.Kind) -> dict[str, Any] | None:
@@ -355,16 +355,16 @@ class View:
     ) -> Reply | None:
         reader = self.reader
         machine = self._gateways() if container.is_on_the_machines_network else []
-        with reader.waiting():
-            reply = ask(
-                reader.address,
-                container,
-                port,
-                path,
-                headers,
-                machine=machine,
-                seconds=reader.seconds_left(),
-            )
+        reply = ask(
+            reader.address,
+            container,
+            port,
+            path,
+            headers,
+            machine=machine,
+            seconds=reader.seconds_left(),
+            turn=reader.turn,
+        )
         if reply is None:
             # An engine that ends takes its containers with it: that is not the learner's doing.
             reader.get("/_ping")

@@ -127,7 +127,7 @@ class Grader:
         try:
             self.read_events()
         except EngineError as failure:
-            view.lost = failure
+            view.lost = failure.again()
         history = History(
             self._journal, self._engine, partial=self._reader.is_podman, memory=self._lives
         )
@@ -154,7 +154,7 @@ class Grader:
                 pass
             except EngineError as failure:
                 if view.lost is None and isinstance(failure, EngineTooSlow) and not self._answers():
-                    view.lost = failure
+                    view.lost = failure.again()
                 return self._unchecked(exercise, failure)
         verdict = _verdict(findings.items)
         if history.fell_short and verdict == UNCHECKED:

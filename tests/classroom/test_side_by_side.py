@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from checker.engine.transport import Turn
+from checker.engine.turns import Turn, Turns
 from checker.lazy import lazy
+from checker.sandbox.waiting import wait_until
 
 
 class _Reads:
@@ -25,7 +26,7 @@ class _Reads:
 
 def test_an_attribute_of_one_that_waits_holds_up_no_other() -> None:
     """With a lock per class, the second would hold the turn and wait for the first for ever."""
-    turns = threading.Semaphore(1)
+    turns = Turns(1)
     found: list[int] = []
     waiting, go_on, nothing = threading.Event(), threading.Event(), threading.Event()
     nothing.set()
@@ -44,3 +45,43 @@ def test_an_attribute_of_one_that_waits_holds_up_no_other() -> None:
     go_on.set()
     first.join(20)
     assert found == [7, 7]
+
+
+def test_who_has_begun_goes_before_who_has_not() -> None:
+    """So few are in the middle of their work at a time: what they hold is held for as few."""
+    turns = Turns(1)
+    done: list[str] = []
+    waits, go_on = threading.Event(), threading.Event()
+
+    def begin_and_wait() -> None:
+        with Turn(turns) as turn:
+            with turn.given_up():
+                waits.set()
+                go_on.wait(20)
+            done.append("begun")
+
+    def begin(name: str) -> None:
+        with Turn(turns):
+            done.append(name)
+
+    first = threading.Thread(target=begin_and_wait, daemon=True)
+    first.start()
+    assert waits.wait(20)
+    turns.take(begun=False)
+    later = [threading.Thread(target=begin, args=(name,), daemon=True) for name in ("b", "c")]
+    for thread in later:
+        thread.start()
+    assert wait_until(lambda: turns.waiting == (0, 2), 20)
+    go_on.set()
+    assert wait_until(lambda: turns.waiting == (1, 2), 20)
+    turns.give()
+    for thread in (first, *later):
+        thread.join(20)
+    assert done[0] == "begun"
+    assert sorted(done) == ["b", "begun", "c"]
+
+
+def test_a_turn_that_nobody_waits_for_is_free() -> None:
+    turns = Turns(2)
+    with Turn(turns), Turn(turns) as turn, turn.given_up(), Turn(turns):
+        assert turns.waiting == (0, 0)

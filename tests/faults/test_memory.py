@@ -2,22 +2,72 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from benchmarks.taping import key_of
+from checker.engine.view import View
+from checker.grading.grader import Grader
 from checker.sandbox.waiting import wait_until
 from tests.conftest import ROOT, TestEngine
 from tests.engine.proxy import Proxy, proxy_to
-from tests.faults.playing import Playing
+from tests.faults.playing import Playing, check
+
+_NO_JSON = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{[}"
+
+
+def _truly(_: int, true: bytes) -> bytes:
+    return true
+
+
+def _often_no_json(number: int, true: bytes) -> bytes:
+    return true if number % 3 else _NO_JSON
+
+
+def _silent_in_the_end(number: int, true: bytes) -> bytes:
+    return true if number < 40 else b""
+
+
+@pytest.mark.parametrize("said", [_truly, _often_no_json, _silent_in_the_end])
+def test_what_was_read_is_let_go_with_the_run(
+    playing: Playing,
+    tmp_path: Path,
+    said: Callable[[int, bytes], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At once, by counting: not when Python next looks for circles, which costs a class's grading
+    a tenth of its time, and holds all that was read of hundreds of learners until then."""
+    views: list[weakref.ref[View]] = []
+    new_view = Grader.new_view
+
+    def new_view_noted(self: Grader) -> View:
+        view = new_view(self)
+        views.append(weakref.ref(view))
+        return view
+
+    monkeypatch.setattr(Grader, "new_view", new_view_noted)
+
+    def spoil(client: socket.socket, _: str, true: bytes) -> None:
+        client.sendall(said(len(playing.asked), true))
+
+    playing.spoil = spoil
+    gc.disable()
+    try:
+        check(playing.address, tmp_path / "j", seconds=0.5)
+        assert [view() for view in views] == [None]
+    finally:
+        gc.enable()
+
 
 _CHECK = """
 import json, sys
