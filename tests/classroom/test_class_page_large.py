@@ -61,12 +61,12 @@ def browser(page: ClassPage, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     print(f"opened in {time.monotonic() - began:.1f} s")
     made.click("#fold")
     made.wait(lambda: made.driver.find_element(By.CSS_SELECTOR, "tbody td.x8").is_displayed())
+    made.driver.execute_script(_WATCH)
     yield made
     made.quit()
 
 
 def test_every_event_of_a_large_class_is_seen(browser: Browser, page: ClassPage) -> None:
-    browser.driver.execute_script(_WATCH)
     told = _tell(page)
     browser.wait(lambda: len(_seen(browser)) >= len(told))
     seen = _seen(browser)
