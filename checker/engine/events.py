@@ -12,7 +12,7 @@ from checker.engine.reader import Reader
 BUFFER_SIZE = 256
 """Events that a Docker engine remembers (moby: daemon/events/events.go, eventsLimit)."""
 
-_PODMANS_WORDS = {"remove": "destroy", "exec_died": "exec_die"}
+_PODMANS_WORDS = {"remove": "destroy", "exec_died": "exec_die", "loadfromarchive": "load"}
 
 _LATE = 200_000_000
 """Nanoseconds by which podman writes an event later than it answers."""
@@ -80,8 +80,12 @@ def as_docker_has_it(event: Event) -> Event:
     action, subject = event.action, event.subject
     match event.kind:
         case "image" if action in ("pull", "push"):
+            # Docker tells the name alone; podman's image says whose name it is from now on.
+            attributes["image"] = f"sha256:{subject.removeprefix('sha256:')}"
             subject = event.name
         case "image":
+            action = _PODMANS_WORDS.get(action, action)
+            subject = subject or event.name  # a build has its image there
             subject = f"sha256:{subject.removeprefix('sha256:')}"
         case "container":
             action = _PODMANS_WORDS.get(action, action)

@@ -56,3 +56,10 @@ def parse(text: str) -> Reference:
     for spelling in _HUB_SPELLINGS:
         head = head.removeprefix(spelling)
     return Reference(head.removeprefix("library/"), tag, digest)
+
+
+def as_told(name: Reference) -> Reference:
+    """The name as events have it: with a tag, or with a digest and no tag."""
+    if name.digest:
+        return Reference(name.repository, digest=name.digest)
+    return Reference(name.repository, name.tag or "latest")

@@ -8,9 +8,12 @@ what it may only have missed.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from checker.engine.events import Event
+from checker.engine.references import Reference
+from checker.journal import deletions
 from checker.journal.store import Journal, Record
 from checker.lazy import lazy
 
@@ -193,6 +196,15 @@ class History:
     def image_events(self, action: str) -> list[Event]:
         """The image events of one action (pull, tag, untag, delete, push, …), oldest first."""
         return self._events("image", action)
+
+    def deletions(self, image_id: str, names: Collection[Reference]) -> list[int]:
+        """When this image's content was deleted (nanoseconds), oldest first. `names`: its names
+        now."""
+        if self.partial:
+            told = [event for one in deletions.ACTIONS for event in self.image_events(one)]
+            return deletions.deletions(image_id, told, names)
+        deleted = self.image_events("delete")
+        return [event.at for event in deleted if event.subject == image_id]
 
     def commits(self) -> list[Event]:
         """Every `docker commit` that was seen, oldest first."""

@@ -9,7 +9,7 @@ fetches nothing twice, tells.
 
 from __future__ import annotations
 
-from checker.engine.references import Reference, parse
+from checker.engine.references import Reference, as_told, parse
 from checker.journal.history import History
 from checker.lazy import lazy
 
@@ -25,7 +25,7 @@ class Provenance:
 
     def saw(self, image_id: str, name: Reference) -> bool | None:
         """Whether the image was pulled or pushed under this name; None where nobody saw it."""
-        at, came = self._names.get(_key(name), (0, None))
+        at, came = self._names.get(as_told(name), (0, None))
         if self._made_here.get(image_id, 0) > at:
             return False
         return False if came is None and image_id in self._loaded else came
@@ -35,7 +35,7 @@ class Provenance:
         found: dict[Reference, _Moment] = {}
         for action, came in (("pull", True), ("push", True), ("tag", False), ("untag", False)):
             for event in self._history.image_events(action):
-                name = _key(parse(event.subject if came else event.name))
+                name = as_told(parse(event.subject if came else event.name))
                 found[name] = max(found.get(name, (0, False)), (event.at, came))
         return found
 
@@ -52,10 +52,3 @@ class Provenance:
     def _loaded(self) -> set[str]:
         """The IDs of images that `docker load` brought."""
         return {event.subject for event in self._history.image_events("load")}
-
-
-def _key(name: Reference) -> Reference:
-    """The name as events have it: with a tag, or with a digest and no tag."""
-    if name.digest:
-        return Reference(name.repository, digest=name.digest)
-    return Reference(name.repository, name.tag or "latest")

@@ -37,9 +37,8 @@ def state_pulled_back(
         if references.parse(event.subject).repository in repositories
     ]
     pulls = [event for event in all_pulls if was_there(event.at)]
-    back = next(
-        ((row, pull) for row in here for pull in pulls if _brought(pull, row, history)), None
-    )
+    brought = [(row, pull) for row in here for pull in _bringing(row, pulls, history)]
+    back = brought[0] if brought else None
     tagged = [str(one) for one in right if one.tag]
     name = back[1].subject if back else tagged[0] if tagged else place.wanted
     expected = say("removed, then pulled again")
@@ -94,13 +93,10 @@ def state_pulled_back(
     )
 
 
-def _brought(pull: Event, row: ImageRow, history: History) -> bool:
-    """Whether this pull brought the image's content: it was deleted before, and not back yet."""
+def _bringing(row: ImageRow, pulls: Iterable[Event], history: History) -> list[Event]:
+    """Those pulls that brought the image's content: it was deleted before, and not back yet."""
     # One engine calls the same content by the same ID, before it was removed and after.
-    deleted = [event.at for event in history.image_events("delete") if event.subject == row.id]
-    away = max((at for at in deleted if at < pull.at), default=None)
-    if away is None:
-        return False
+    deleted = history.deletions(row.id, row.tags)
     repositories = {name.repository for name in row.tags + row.origins}
     present = [
         event.at
@@ -109,7 +105,12 @@ def _brought(pull: Event, row: ImageRow, history: History) -> bool:
         if references.parse(event.subject).repository in repositories
     ]
     present += [event.at for event in history.image_events("load") if event.subject == row.id]
-    return not any(away < at < pull.at for at in present)
+
+    def brought(pull: Event) -> bool:
+        away = max((at for at in deleted if at < pull.at), default=None)
+        return away is not None and not any(away < at < pull.at for at in present)
+
+    return [pull for pull in pulls if brought(pull)]
 
 
 def _tells_removals(view: View, history: History, here: Iterable[ImageRow]) -> bool:

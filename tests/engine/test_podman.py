@@ -44,6 +44,11 @@ _PULL = _line("image", "pull", _HEX, name=_BUSYBOX)
             _line("image", "tag", _HEX, name="docker.io/library/ubuntu:24.04"),
             ("image", "tag", f"sha256:{_HEX}", "docker.io/library/ubuntu:24.04"),
         ),
+        (
+            _line("image", "loadfromarchive", _HEX, name="/var/tmp/api_load.tar2"),
+            ("image", "load", f"sha256:{_HEX}", "/var/tmp/api_load.tar2"),
+        ),
+        (_line("image", "build", "", name=_HEX), ("image", "build", f"sha256:{_HEX}", _HEX)),
         (_line("container", "remove", "ab", name="w"), ("container", "destroy", "ab", "w")),
         (_line("container", "exec_died", "ab", name="w"), ("container", "exec_die", "ab", "w")),
         (_line("network", "create", "cd", network="nn"), ("network", "create", "cd", "nn")),
