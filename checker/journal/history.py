@@ -223,6 +223,12 @@ class History:
         """Whether every event since the journal's beginning is known."""
         return self.knows_since(self._journal.begins)
 
+    def knows_lives(self) -> bool:
+        """Whether each container's making and removal since the journal's beginning is known: a
+        partial history tells these, too."""
+        covered = self._covered_since
+        return covered is not None and covered <= self._journal.begins
+
     def knows_since(self, at: int | None) -> bool:
         """Whether every event since `at` (nanoseconds; None: unknown) is in the journal."""
         if self.partial:

@@ -87,7 +87,7 @@ class ArrivalStatements(LoginStatements):
         if self._of_users:  # what its predecessors let in says nothing about this one
             return at >= (self._life.created or 0)
         lives = [life for life in self._history.lives(self.name) if life.created is not None]
-        return not self._history.is_whole() or any(
+        return not self._history.knows_lives() or any(
             (life.created or 0) <= at and (life.removed is None or at <= life.removed)
             for life in lives
         )

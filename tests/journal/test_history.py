@@ -186,3 +186,13 @@ def test_pulls_and_removals_of_images_are_told(
     history = History(journal, str(reader.address))
     assert "hello-world:latest" in {event.subject for event in history.image_events("pull")}
     assert history.image_events("delete")
+
+
+def test_a_partial_history_knows_at_least_which_containers_there_were(journal: Journal) -> None:
+    """Podman tells of each container's making and removal, so an address had no other owner."""
+    journal.add_events(_ENGINE, [], journal.begins, journal.begins + 9)
+    history = History(journal, _ENGINE, partial=True)
+    assert history.knows_lives()
+    assert not history.fell_short
+    assert not history.is_whole()
+    assert not History(journal, "never read", partial=True).knows_lives()
