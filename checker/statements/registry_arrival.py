@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checker.engine import references
+from checker.engine.fields import nanoseconds
 from checker.engine.objects import Container
 from checker.engine.references import Reference
 from checker.engine.registry import StoredShelf
@@ -86,6 +87,9 @@ class ArrivalStatements(LoginStatements):
         """Whether it could be what answered at that time (nanoseconds), as far as events tell."""
         if self._of_users:  # what its predecessors let in says nothing about this one
             return at >= (self._life.created or 0)
+        made = nanoseconds(self._box.created_at)
+        if made and made <= at:  # an engine that was restarted has forgotten how it was made
+            return True
         lives = [life for life in self._history.lives(self.name) if life.created is not None]
         return not self._history.knows_lives() or any(
             (life.created or 0) <= at and (life.removed is None or at <= life.removed)

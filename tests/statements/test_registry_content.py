@@ -81,6 +81,33 @@ def test_gone_and_back_again(state: State, pushed: TestEngine) -> None:
     assert found.findings.evidence["images"][LONG]
 
 
+@pytest.fixture
+def standing(clean_engine: TestEngine) -> TestEngine:
+    """A registry that holds my-image, from before any journal."""
+    run_registry(clean_engine)
+    build_image(clean_engine)
+    push(clean_engine, LONG)
+    return clean_engine
+
+
+def test_a_registry_from_before_the_journal_gives_back(standing: TestEngine, state: State) -> None:
+    """An engine forgets its events when it is restarted, but keeps its containers."""
+    back = lambda engine: engine.registry("registry").gave_back(IMAGE)  # noqa: E731
+    assert state(back).codes == ["pull-back.not-pulled"]
+    standing.docker("rmi", IMAGE, LONG)
+    standing.docker("pull", "-q", LONG)
+    assert state(back).codes == ["pull-back.done"]
+
+
+def test_one_that_was_renamed_since_gave_back_too(standing: TestEngine, state: State) -> None:
+    back = lambda engine: engine.registry("registry").gave_back(IMAGE)  # noqa: E731
+    standing.docker("rename", "registry", "another")
+    standing.docker("rmi", IMAGE, LONG)
+    standing.docker("pull", "-q", LONG)
+    standing.docker("rename", "another", "registry")
+    assert state(back).codes == ["pull-back.done"]
+
+
 def test_gone_once_is_not_gone_again(state: State, pushed: TestEngine) -> None:
     """What was deleted in one lesson and is back was not deleted in the next one."""
     there = f"localhost:5002/{IMAGE}"
