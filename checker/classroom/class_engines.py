@@ -22,7 +22,7 @@ import re
 import shlex
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,8 @@ class ClassEngine:
             (self.folder / name).unlink(missing_ok=True)
         if self.folder.exists():
             self.folder.rmdir()
+        with suppress(OSError):  # others still have theirs in it
+            class_folder().rmdir()
 
     def status(self) -> ClassEngineStatus:
         """What is there now; changes nothing."""

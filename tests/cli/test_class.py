@@ -129,6 +129,7 @@ def test_up_status_write_and_down(server: Dojo, roster: Path, tmp_path: Path) ->
         assert server("class", "down", str(roster), "--remove-data").code == 0
     assert left_on_the_machine(tmp_path) == []
     assert not Path(server.environment["DOCKDOJO_RUN"]).exists()
+    assert not (Path(server.environment["DOCKDOJO_HOME"]) / "class").exists()
 
 
 def _env(server: Dojo, student: str) -> Path:
