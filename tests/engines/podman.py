@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from checker.engine import address
 from checker.rehearsal.stage import Stage
@@ -19,7 +20,7 @@ from checker.sandbox import addresses, mirror
 from checker.sandbox.course_images import load_course_images
 from checker.sandbox.locks import machine_locked
 from checker.sandbox.network_namespace import NetworkNamespace
-from checker.sandbox.unix_http import ask
+from checker.sandbox.unix_http import answer, ask
 from checker.sandbox.waiting import wait_until
 from tests.engines.programs import NotHereError
 
@@ -89,7 +90,8 @@ def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="dojo-podman-") as name, _network(name) as network:
         folder = Path(name)
         folder.chmod(0o755)  # a user without rights gets to the socket
-        enter, values = network
+        namespace, values = network
+        enter = namespace.enter_command()
         (folder / "etc").mkdir()
         for file, text in _FILES.items():
             filled = text.format(folder=folder, port=mirror.PORT, **values)
@@ -104,7 +106,11 @@ def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
                 stderr=log,
             )
         try:
-            yield _started(folder, served, enter)
+            socket = folder / "podman.sock"
+            _wait(lambda: ask(socket, "/_ping", 2) is not None, served, folder / "podman.log")
+            # The first play may begin with a pull.
+            _wait(lambda: _mirror_answers(namespace), served, folder / "mirror.log")
+            yield Stage(address.parse(f"unix://{socket}"), enter)
         finally:
             served.kill()  # all in its namespace go with it
             served.wait()
@@ -112,8 +118,8 @@ def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
 
 
 @contextmanager
-def _network(name: str) -> Iterator[tuple[list[str], dict[str, str]]]:
-    """How to enter a new network namespace, and the addresses for podman's networks in it."""
+def _network(name: str) -> Iterator[tuple[NetworkNamespace, dict[str, str]]]:
+    """A new network namespace, and the addresses for podman's networks in it."""
     folder = Path(name)
     key = f"dockdojo-{folder.name}"
     namespace = NetworkNamespace(folder, key)
@@ -123,7 +129,7 @@ def _network(name: str) -> Iterator[tuple[list[str], dict[str, str]]]:
     first, *_ = [pool for pool in chosen.pools if str(pool["base"]).endswith("/20")]
     try:
         yield (
-            namespace.enter_command(),
+            namespace,
             {
                 "subnet": str(chosen.bridge.network),
                 "pool": str(first["base"]),
@@ -134,14 +140,21 @@ def _network(name: str) -> Iterator[tuple[list[str], dict[str, str]]]:
             namespace.remove()
 
 
-def _started(folder: Path, served: subprocess.Popen[bytes], enter: list[str]) -> Stage:
-    socket = folder / "podman.sock"
-    wait_until(lambda: ask(socket, "/_ping", 2) is not None or served.poll() is not None,
-               _START_SECONDS)  # fmt: skip
-    if ask(socket, "/_ping", 2) is None:
-        words = (folder / "podman.log").read_text(errors="replace").strip()
-        raise NotHereError(f"podman did not start: {words[-300:]}")
-    return Stage(address.parse(f"unix://{socket}"), enter)
+def _wait(answers: Callable[[], bool], served: subprocess.Popen[bytes], log: Path) -> None:
+    """Until it answers, or all has ended. Raises `NotHereError`, with the end of its log."""
+    wait_until(lambda: answers() or served.poll() is not None, _START_SECONDS)
+    if not answers():
+        words = log.read_text(errors="replace").strip()
+        raise NotHereError(f"{log.stem} did not start: {words[-300:]}")
+
+
+def _mirror_answers(namespace: NetworkNamespace) -> bool:
+    connection = namespace.connect(mirror.PORT, 2)
+    if connection is None:
+        return False
+    with connection:
+        got = answer(connection, urlsplit(mirror.READY_URL).path)
+    return got is not None and got[0] == 200
 
 
 def _groups() -> set[Path]:
