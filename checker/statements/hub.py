@@ -89,7 +89,9 @@ class DockerHub:
         digest = answer.digest if answer else ""
         # A private image shows to nobody but its owner; that the push was taken, the engine saw.
         ok = digest in recorded if digest else bool(pushed and recorded)
-        if not pushed and (ok or not digest) and not self._history.is_whole():
+        # What podman pushed has another digest there than here.
+        told = digest and not ok and not self._history.partial
+        if not pushed and not told and not self._history.is_whole():
             self._findings.unknown(
                 "hub.unknown-past",
                 expected=expected,
@@ -130,6 +132,10 @@ class DockerHub:
         return self._place.among(known_names(self._view, self._history))
 
     def _pushes(self, names: list[Reference]) -> list[str]:
+        """Those of the names that Docker Hub took. Podman tells of what it refused in the same
+        words, so there nothing is known."""
+        if self._history.partial:
+            return []
         repositories = {name.repository for name in names}
         return [
             event.subject

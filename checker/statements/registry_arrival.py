@@ -11,10 +11,8 @@ from checker.engine.view import View
 from checker.journal.history import History
 from checker.language import say
 from checker.statements.findings import Findings
-from checker.statements.registry_login import LoginStatements
+from checker.statements.registry_login import A_SECOND, LoginStatements
 from checker.statements.registry_names import Address
-
-_A_SECOND = 1_000_000_000
 
 
 class ArrivalStatements(LoginStatements):
@@ -81,7 +79,7 @@ class ArrivalStatements(LoginStatements):
         tag = references.parse(place.name).tag
         paths = {name.path for name in place.among(self._known_names())} | {place.path}
         # The time in the storage is in whole seconds.
-        return any(shelf.named_at(path, tag) > created // _A_SECOND + 1 for path in paths)
+        return any(shelf.named_at(path, tag) > created // A_SECOND + 1 for path in paths)
 
     def _was_there(self, at: int) -> bool:
         """Whether it could be what answered at that time (nanoseconds), as far as events tell."""
@@ -98,7 +96,8 @@ class ArrivalStatements(LoginStatements):
 
     def _came_in_by_the_door(self, where: Reference) -> None:
         """It was pushed to this registry, which asks who pushes; not put into its storage."""
-        seen = [references.parse(event.subject) for event in self._history.image_events("push")]
+        pushes = [one for one in self._history.image_events("push") if self._was_taken(one)]
+        seen = [references.parse(event.subject) for event in pushes]
         pushed = any(
             one.path == where.path
             and one.tag in ("", where.tag)  # none: all of them were pushed

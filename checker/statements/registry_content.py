@@ -127,11 +127,18 @@ class Registry(ArrivalStatements):
         if not isinstance(shelf, StoredShelf) or shelf.is_there():
             return None
         made = self._life.created or 0
-        events = [e for e in self._history.image_events("push") if e.at >= made]
-        pushed = [name for e in events if place.is_right(name := references.parse(e.subject))]
-        if not pushed:
+        events = [
+            event
+            for event in self._history.image_events("push")
+            if event.at >= made and place.is_right(references.parse(event.subject))
+        ]
+        taken = [event for event in events if self._was_taken(event)]
+        if not taken:
+            if self._may_have_taken(events):
+                self._unknown_history("registry.unknown-past", verbatim(place.wanted))
+                raise Stop
             return None
-        newest = pushed[-1].repository
+        newest = references.parse(taken[-1].subject).repository
         return next((origin for origin in built.origins if origin.repository == newest), None)
 
     def _is_the_same(self, tag: Reference, built: Image) -> bool:

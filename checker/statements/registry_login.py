@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 from checker.engine import references
+from checker.engine.events import Event
+from checker.engine.registry import StoredShelf
 from checker.language import say
 from checker.statements.image_files import covers
 from checker.statements.registry_service import ServiceStatements
@@ -14,6 +16,9 @@ _LOG_LINES = 5000
 """How far back a login is looked for; each refused request after it adds two lines or three."""
 _FIELD = re.compile(r'(?:^| )([^ ="]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))')
 _UPLOADED = re.compile(r"/v2/(?P<repository>[^\"?#]+)/manifests/(?P<tag>[^\"/?#]+)")
+_TELLING = ("info", "debug")
+"""The levels of a log that has what was taken; above them only errors are written."""
+A_SECOND = 1_000_000_000
 _WRITES_INTO_ITS_LOG = re.compile(r"/proc/\d+/fd/")
 """What an exec has in its words that writes to where another program's output goes."""
 
@@ -39,6 +44,10 @@ class LoginStatements(ServiceStatements):
         forged = bool(let_in) and self._log_was_written_into
         refused = any("error authenticating user" in line for line in log)
         ok = bool(by_docker and not forged) or self._took_a_push
+        expected = say("docker login, accepted")
+        if not ok and self._may_have_taken(self._pushes_here):
+            self._unknown_history("hub.unknown-past", expected)
+            return
         code = "hub.forged-log" if forged else "hub.other-client" if let_in else "hub.no-login"
         if refused and not let_in:
             code = "hub.refused"
@@ -46,7 +55,7 @@ class LoginStatements(ServiceStatements):
             "hub.login",
             code,
             ok,
-            expected=say("docker login, accepted"),
+            expected=expected,
             actual=say("accepted")
             if ok
             else say("another program was let in")
@@ -120,11 +129,35 @@ class LoginStatements(ServiceStatements):
     @property
     def _took_a_push(self) -> bool:
         """Whether the engine saw a push to it since it has the settings that it has."""
+        return any(self._was_taken(event) for event in self._pushes_here)
+
+    @property
+    def _pushes_here(self) -> list[Event]:
+        """The pushes to it since it has the settings that it has."""
         since = self._box.started_ns if self._settings_may_have_changed else self._life.created or 0
-        return any(
-            event.at >= since and references.parse(event.subject).port in self._outside
+        return [
+            event
             for event in self._history.image_events("push")
-        )
+            if event.at >= since and references.parse(event.subject).port in self._outside
+        ]
+
+    def _was_taken(self, push: Event) -> bool:
+        """Whether it took what was pushed, and did not refuse it. Podman tells of both in the same
+        words: there its log or its storage must have it."""
+        if not self._history.partial:
+            return True
+        name = references.parse(push.subject)
+        if any((one.path, one.tag) == (name.path, name.tag) for one in self._uploads()):
+            return True
+        shelf = StoredShelf(self._view, self._box, self._settings)
+        return shelf.named_at(name.path, name.tag) >= push.at // A_SECOND
+
+    def _may_have_taken(self, pushes: list[Event]) -> bool:
+        """Whether nobody tells if it took one of these: its log has nothing of what it took, and
+        where its storage is can't be seen."""
+        shelf = StoredShelf(self._view, self._box, self._settings)
+        tells = any(fields_of(line).get("level") in _TELLING for line in self._log)
+        return bool(pushes) and not (tells or shelf.is_there() or self._history.is_whole())
 
     @property
     def _settings_may_have_changed(self) -> bool:

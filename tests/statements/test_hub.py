@@ -94,6 +94,8 @@ def ask(sockets: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> Ite
             check: Callable[[Engine], object],
             hub: HubAnswer | None,
             happened: tuple[str, ...] = ("push",),
+            *,
+            partial: bool = False,
         ) -> Findings:
             subjects = {"delete": ID}
             events = [
@@ -103,7 +105,7 @@ def ask(sockets: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> Ite
             monkeypatch.setattr(View, "at_hub", lambda *_: hub)
             journal.add_events(fake.address, events, journal.begins, journal.begins + 9)
             findings = Findings()
-            history = History(journal, fake.address)
+            history = History(journal, fake.address, partial=partial)
             with suppress(Stop):
                 check(Engine(View(reader), history, findings, None, Learner("tests")))
             for finding in findings.items:
@@ -141,6 +143,15 @@ def test_a_push_shows_the_login(ask: Ask) -> None:
     check = lambda engine: engine.hub(IMAGE).let_docker_in()  # noqa: E731
     assert _codes(ask(check, None, ())) == ["hub.no-login"]
     assert _codes(ask(check, None, ("push",))) == ["hub.login"]
+
+
+@pytest.mark.parametrize("hub", [HubAnswer(DIGEST), HubAnswer(OTHER), HubAnswer("")])
+def test_podman_tells_of_a_push_that_was_refused_as_well(ask: Ask, hub: HubAnswer) -> None:
+    """And what it sent has another digest there than here."""
+    found = ask(lambda engine: engine.hub(IMAGE).let_docker_in(), hub, partial=True)
+    assert _codes(found) == ["hub.unknown-past"]
+    found = ask(lambda engine: engine.hub(IMAGE).holds(IMAGE), hub, partial=True)
+    assert _codes(found) == ["hub.unknown-past"]
 
 
 def test_it_gives_back_only_what_was_pushed_from_here(ask: Ask) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from checker import places
+from checker.engine.events import Event
 from checker.engine.view import View
+from checker.journal.store import Journal
 from checker.statements.registry_login import fields_of
 from tests.conftest import TestEngine
-from tests.engine.registries import run_registry
+from tests.engine.registries import IMAGE, build_image, run_registry
 from tests.statements.conftest import State
 
 pytestmark = pytest.mark.engine
@@ -18,7 +25,21 @@ AUTH = (
     "-e", "REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd",
 )  # fmt: skip
 
+QUIET = ("-e", "REGISTRY_LOG_LEVEL=error")
+NOWHERE = ("-e", "REGISTRY_STORAGE=inmemory")
 ELSEWHERE = ("-e", "REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY=/srv/images")
+
+
+LONG = f"localhost:5002/mina/{IMAGE}"
+MINA = "mina:$2y$05$abcdefghijklmnopqrstuu3Jd./u/rH1RxB6auX5v7gLP6uWhKCgG\n"
+"""A line for htpasswd; her password is let-me-in."""
+
+
+@pytest.fixture
+def journal(home: Path) -> Iterator[Journal]:  # noqa: ARG001 - it decides where the journal is
+    """A journal that begins now: what other tests did on this engine is not its past."""
+    with Journal(places.journal(), begins=time.time_ns()) as opened:
+        yield opened
 
 
 def _login(engine: TestEngine, password: str = "") -> int:
@@ -56,6 +77,66 @@ def test_a_login_is_found_below_all_that_came_later(state: State, clean_engine: 
     clean_engine.inside("curl", "-s", "http://localhost:5002/v2/[1-200]")
     found = state(lambda engine: engine.registry("hub").let_docker_in())
     assert found.codes == ["registry.asks", "hub.login"]
+
+
+def _run_hub(engine: TestEngine, folder: Path, *options: str) -> None:
+    """A closed registry that knows mina, and an image with a name that leads there."""
+    (folder / "htpasswd").write_text(MINA)
+    folder.chmod(0o755)
+    run_registry(engine, *AUTH, *options, "-v", f"{folder}:/auth:ro", name="hub", port=5002)
+    build_image(engine)
+    engine.docker("tag", IMAGE, LONG)
+
+
+def _pushed_as_podman_tells(engine: TestEngine, journal: Journal) -> bool:
+    """Whether the push was taken; podman's event, made up, tells of it as well if it was not."""
+    at = time.time_ns()
+    taken = engine.attempt("push", "-q", LONG).returncode == 0
+    journal.add_events(engine.address, [Event(at, "image", "push", LONG, {})], at, at)
+    return taken
+
+
+def test_what_podman_says_was_pushed_may_have_been_refused(
+    state: State, clean_engine: TestEngine, journal: Journal, tmp_path: Path
+) -> None:
+    _run_hub(clean_engine, tmp_path)
+    let_in = lambda engine: engine.hub(IMAGE).let_docker_in()  # noqa: E731
+    holds = lambda engine: engine.hub(IMAGE).holds(IMAGE)  # noqa: E731
+    assert not _pushed_as_podman_tells(clean_engine, journal)
+    assert state(let_in, partial=True).codes == ["registry.asks", "hub.refused"]
+    assert state(holds, partial=True).codes == ["registry.not-pushed"]
+    words = ("login", "-u", "mina", "--password-stdin", "localhost:5002")
+    clean_engine.docker(*words, stdin="let-me-in")
+    assert state(holds, partial=True).codes == ["registry.not-pushed"]
+    assert _pushed_as_podman_tells(clean_engine, journal)
+    assert state(holds, partial=True).codes == ["registry.holds", "registry.was-pushed"]
+
+
+@pytest.mark.parametrize(
+    ("options", "login", "content"),
+    [
+        (QUIET, "hub.login", ["registry.holds", "registry.was-pushed"]),  # its storage tells
+        (NOWHERE, "hub.login", ["registry.holds"]),  # its log does
+        ((*QUIET, *NOWHERE), "hub.unknown-past", ["registry.unknown-past"]),
+    ],
+)
+def test_that_podmans_push_was_taken_shows_in_the_log_or_the_storage(
+    state: State,
+    clean_engine: TestEngine,
+    journal: Journal,
+    tmp_path: Path,
+    options: tuple[str, ...],
+    login: str,
+    content: list[str],
+) -> None:
+    _run_hub(clean_engine, tmp_path, *options)
+    words = ("login", "-u", "mina", "--password-stdin", "localhost:5002")
+    clean_engine.docker(*words, stdin="let-me-in")
+    assert _pushed_as_podman_tells(clean_engine, journal)
+    found = state(lambda engine: engine.hub(IMAGE).let_docker_in(), partial=True)
+    assert found.codes == ["registry.asks", login]
+    found = state(lambda engine: engine.hub(IMAGE).holds(IMAGE), partial=True)
+    assert found.codes == content
 
 
 def test_no_password_gets_into_findings_or_evidence(state: State, clean_engine: TestEngine) -> None:
