@@ -106,9 +106,11 @@ class ImageMaking(ImageSubject):
     @property
     def _is_from_scratch(self) -> bool:
         """Whether it was begun with nothing (FROM scratch), where any base will do: its first step
-        copied files, which an import's does not."""
+        copied files, which an import's does not. Podman's says that it did, and names the layer."""
         begun = self.base is None and not self._repositories and bool(self.own)
-        return begun and self.own[0].word in ("COPY", "ADD")
+        layer = self.image.layers[0].removeprefix("sha256:") if self.image.layers else ""
+        imported = begun and self.own[0].rest.startswith(f"file:{layer} ")
+        return begun and self.own[0].word in ("COPY", "ADD") and not imported
 
     def has_run_of(self, script: str) -> None:
         """A RUN on top of the base runs this script, and left something."""

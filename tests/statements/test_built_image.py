@@ -260,6 +260,41 @@ def test_an_import_has_lost_its_base(state: State, engine: TestEngine) -> None:
     assert state(was_built).codes == ["image.other-base"]
 
 
+@pytest.mark.parametrize(
+    ("file", "steps", "codes"),
+    [
+        ("1" * 64, [], ["image.other-base"]),
+        ("1" * 64, ["CMD true"], ["image.other-base"]),
+        ("2" * 64, ["CMD true"], ["image.built"]),
+    ],
+)
+def test_podmans_import_reads_like_a_build_from_scratch(
+    file: str, steps: list[str], codes: list[str]
+) -> None:
+    """Made up, as podman 5.4 tells it: it names the layer itself, and a build what it copied."""
+    nop = "/bin/sh -c #(nop)"
+    lines = [f"{nop} {step}" for step in steps] + [f"{nop} ADD file:{file} in / "]
+    image = {
+        "Id": f"sha256:{3:064x}",
+        "RepoTags": ["app:latest"],
+        "RepoDigests": [],
+        "Size": 1,
+        "Config": {},
+        "RootFS": {"Layers": [f"sha256:{'1' * 64}"]},
+        EXTRA: [{"CreatedBy": line, "Created": HOUR, "Size": 1} for line in lines],
+    }
+    base = image | {
+        "Id": f"sha256:{4:064x}",
+        "RepoTags": ["busybox:latest"],
+        "RepoDigests": [f"busybox@sha256:{5:064x}"],
+        "RootFS": {"Layers": [f"sha256:{2:064x}"]},
+        EXTRA: [{"CreatedBy": "stand-in", "Created": HOUR, "Size": 1}],
+    }
+    with closing(Looked(World([], [image, base], []))) as looked:
+        looked.verdict(lambda asked: asked.built_image("app").was_built())
+        assert [finding.code for finding in looked.findings.items] == codes
+
+
 def test_without_the_base_it_cannot_be_known(
     state: State, engine: TestEngine, tmp_path: Path
 ) -> None:
