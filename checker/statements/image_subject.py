@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from checker.engine.images import Image, Step
 from checker.engine.objects import Container
 from checker.engine.references import parse
@@ -11,10 +9,8 @@ from checker.engine.view import View
 from checker.journal.history import History
 from checker.lazy import lazy
 from checker.statements.dockerfile import Instruction, after
+from checker.statements.empty_layer import wrote_nothing
 from checker.statements.findings import Findings
-
-_EMPTY_LAYER = f"sha256:{sha256(bytes(1024)).hexdigest()}"
-"""The content of a layer that adds nothing: an archive that is only its end."""
 
 _SETTINGS = ("Cmd", "Entrypoint", "Env", "WorkingDir", "ExposedPorts", "User")
 
@@ -109,8 +105,10 @@ class ImageSubject:
         return max(added, key=lambda one: one.step.size, default=None)
 
     def _added_something(self, step: Step) -> bool:
-        """With containerd's store an empty step has a size: the block of an empty folder."""
-        return step.size > 0 and self.layer_of.get(step) != _EMPTY_LAYER
+        """With containerd's store an empty step has a size, the block of an empty folder, and so it
+        has with podman."""
+        layer = self.layer_of.get(step, "")
+        return step.size > 0 and not wrote_nothing(layer, step.size, step.created)
 
     @lazy
     def layer_of(self) -> dict[Step, str]:

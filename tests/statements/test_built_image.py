@@ -20,6 +20,7 @@ from tests.engine.flood import push_out_the_past
 from tests.statements.building import BUILDERS, build
 from tests.statements.conftest import State
 from tests.statements.made_up import Looked
+from tests.statements.test_empty_layer import PODMANS_FIRST, PODMANS_TIME
 from tests.statements.worlds import EXTRA, HOUR, World
 
 pytestmark = pytest.mark.engine
@@ -221,6 +222,26 @@ def test_with_containerds_store_an_empty_layer_has_a_size(layer: Any, codes: lis
         "Config": {},
         "RootFS": {"Layers": [f"sha256:{2:064x}", f"sha256:{layer.hexdigest()}"]},
         EXTRA: [{"CreatedBy": line, "Created": HOUR, "Size": size} for line, size in steps],
+    }
+    with closing(Looked(World([], [image], []))) as looked:
+        looked.verdict(lambda asked: asked.built_image("app").has_run_of("prepare"))
+        assert [finding.code for finding in looked.findings.items] == codes
+
+
+@pytest.mark.parametrize(
+    ("layer", "codes"), [(PODMANS_FIRST, ["image.other-run"]), ("2" * 64, ["image.has-run"])]
+)
+def test_podmans_layers_hold_what_it_mounts_on_for_a_run(layer: str, codes: list[str]) -> None:
+    """Made up, but for the layer, which podman 5.4 made for a RUN that wrote nothing."""
+    steps = [("/bin/sh -c ls prepare.py", PODMANS_TIME, 3584), ("stand-in", HOUR, 1)]
+    image = {
+        "Id": f"sha256:{1:064x}",
+        "RepoTags": ["app:latest"],
+        "RepoDigests": [],
+        "Size": 1,
+        "Config": {},
+        "RootFS": {"Layers": [f"sha256:{2:064x}", f"sha256:{layer}"]},
+        EXTRA: [{"CreatedBy": line, "Created": at, "Size": size} for line, at, size in steps],
     }
     with closing(Looked(World([], [image], []))) as looked:
         looked.verdict(lambda asked: asked.built_image("app").has_run_of("prepare"))
