@@ -124,6 +124,7 @@ def images(draw: some.DrawFn, number: int) -> Json:
         "Architecture": draw(some.sampled_from(("amd64", "arm64", ""))),
         "Size": draw(some.integers(0, 10**9)),
         "Config": configuration,
+        "GraphDriver": {"Name": "overlay2", "Data": {"UpperDir": "/x"}},  # Docker's own store
         "RootFS": {"Type": "layers", "Layers": [f"sha256:{ord(one):064x}" for one in layers]},
         EXTRA: [{"CreatedBy": f"RUN {one}", "Created": HOUR, "Size": 1} for one in layers],
     }
