@@ -96,8 +96,12 @@ class ArrivalStatements(LoginStatements):
 
     def _came_in_by_the_door(self, where: Reference) -> None:
         """It was pushed to this registry, which asks who pushes; not put into its storage."""
-        pushes = [one for one in self._history.image_events("push") if self._was_taken(one)]
-        seen = [references.parse(event.subject) for event in pushes]
+        seen = [
+            name
+            for event in self._history.image_events("push")
+            if (name := references.parse(event.subject)).path == where.path
+            and self._was_taken(event)
+        ]
         pushed = any(
             one.path == where.path
             and one.tag in ("", where.tag)  # none: all of them were pushed
