@@ -31,11 +31,13 @@ _PARENT = "libpod_parent"
 _SCRIPT = """\
 mount -t tmpfs dockdojo /run
 docker-registry serve "$3" > "$1/mirror.log" 2>&1 &
+read -r mirror_answers
 mkdir -p /etc/containers
 mount --bind "$1/etc" /etc/containers
 mount --bind "$2" /usr
-exec podman system service --time 0 "unix://$1/podman.sock"
+exec podman system service --time 0 "unix://$1/podman.sock" < /dev/null
 """
+"""It goes on once the mirror answers, and so has its libraries: there are others afterwards."""
 
 # As everywhere else in the rehearsal: HTTP to the learner's own registry on this machine. The
 # limits are below those of a machine that does not give CAP_SYS_RESOURCE, and runc takes a machine
@@ -101,15 +103,17 @@ def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
         with (folder / "podman.log").open("wb") as log:
             served = subprocess.Popen(
                 [*enter, "unshare", *namespaces, "sh", "-ec", _SCRIPT, "sh", *what],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
         try:
+            _wait(lambda: _mirror_answers(namespace), served, folder / "mirror.log")
+            assert served.stdin is not None
+            with served.stdin as go_on:
+                go_on.write(b"\n")
             socket = folder / "podman.sock"
             _wait(lambda: ask(socket, "/_ping", 2) is not None, served, folder / "podman.log")
-            # The first play may begin with a pull.
-            _wait(lambda: _mirror_answers(namespace), served, folder / "mirror.log")
             yield Stage(address.parse(f"unix://{socket}"), enter)
         finally:
             served.kill()  # all in its namespace go with it
