@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
+from contextlib import ExitStack
 
+import pytest
+
+from checker.engine.address import Address
+from checker.engine.transport import Connection
 from checker.engine.turns import Turn, Turns
 from checker.lazy import lazy
 from checker.sandbox.waiting import wait_until
@@ -85,3 +92,40 @@ def test_a_turn_that_nobody_waits_for_is_free() -> None:
     turns = Turns(2)
     with Turn(turns), Turn(turns) as turn, turn.given_up(), Turn(turns):
         assert turns.waiting == (0, 0)
+
+
+@pytest.mark.parametrize("slow_to", ["answer", "connect"])
+def test_a_service_that_is_slow_holds_up_no_other(slow_to: str) -> None:
+    turns = Turns(1)
+    failed: list[BaseException] = []
+    begun = threading.Event()
+    with socket.socket() as listener, ExitStack() as stack:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        port = listener.getsockname()[1]
+        if slow_to == "connect":  # whoever comes now is left to wait, until somebody is let in
+            for _ in range(2):
+                waiting = stack.enter_context(socket.socket())
+                waiting.setblocking(False)
+                waiting.connect_ex(("127.0.0.1", port))
+
+        def ask() -> None:
+            with Turn(turns) as turn:
+                begun.set()
+                connection = Connection(Address("", "tcp", "127.0.0.1", port))
+                connection.turn = turn
+                connection.set_deadline(time.monotonic() + 20)
+                try:
+                    connection.get("/")
+                except OSError as failure:
+                    failed.append(failure)
+                connection.close()
+
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
+        assert begun.wait(20)
+        with Turn(turns):
+            assert asking.is_alive()
+            assert not failed
+    asking.join(20)
+    assert failed
