@@ -6,6 +6,7 @@ Exit code 0: nothing odd; 1: something; 2: an engine can't be had here.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from checker.course.loading import load_course
@@ -21,6 +22,7 @@ def main() -> int:
     parser.add_argument("engine", nargs="*", metavar="ENGINE", help=", ".join(KINDS))
     parser.add_argument("--lesson", nargs="+", default=[], help="lessons or exercises (all)")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # the engine ends as it does otherwise
     if unknown := sorted(set(asked.engine) - KINDS.keys()):
         parser.error(f"no such engine: {', '.join(unknown)}")
     course = load_course()

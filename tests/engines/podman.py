@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -88,7 +89,6 @@ def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
     store = mirror.store()
     mirror.prepare_images(load_course_images(lessons / "course.toml"), images_store=store)
     mirror.mirror_argv(store)  # writes what the registry is started with
-    before = _groups()
     with tempfile.TemporaryDirectory(prefix="dojo-podman-") as name, _network(name) as network:
         folder = Path(name)
         folder.chmod(0o755)  # a user without rights gets to the socket
@@ -118,7 +118,7 @@ def podman_stage(lessons: Path, usr: Path) -> Iterator[Stage]:
         finally:
             served.kill()  # all in its namespace go with it
             served.wait()
-            _remove_groups(_groups() - before)
+            _remove_groups(folder / "root" / "overlay-containers")
 
 
 @contextmanager
@@ -161,15 +161,19 @@ def _mirror_answers(namespace: NetworkNamespace) -> bool:
     return got is not None and got[0] == 200
 
 
-def _groups() -> set[Path]:
-    """The control groups that some podman made, and that stay when it ends."""
-    return set(_CGROUPS.glob(_PARENT)) | set(_CGROUPS.glob(f"*/{_PARENT}"))
+def _remove_groups(containers: Path) -> None:
+    """The control groups that stay of the containers that have a folder there, once their last
+    processes have ended; what holds them, too, unless another podman uses it."""
+    parents = [*_CGROUPS.glob(_PARENT), *_CGROUPS.glob(f"*/{_PARENT}")]
+    own = [parent / f"libpod-{each.name}" for parent in parents for each in containers.glob("*")]
+    gone = wait_until(lambda: all(_is_gone(group) for group in own), _START_SECONDS, every=0.1)
+    assert gone, f"these control groups are still in use: {sorted(map(str, own))}"
+    for parent in parents:
+        wait_until(partial(_is_gone_or_used, parent), _START_SECONDS, every=0.1)
 
 
-def _remove_groups(groups: set[Path]) -> None:
-    """Once the last of their processes has ended, which takes a moment."""
-    gone = wait_until(lambda: all(_is_gone(group) for group in groups), _START_SECONDS, every=0.1)
-    assert gone, f"these control groups are still in use: {sorted(map(str, groups))}"
+def _is_gone_or_used(parent: Path) -> bool:
+    return any(parent.glob("libpod-*")) or _is_gone(parent)
 
 
 def _is_gone(group: Path) -> bool:

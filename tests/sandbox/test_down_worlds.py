@@ -120,9 +120,10 @@ class World:
         binds = [f"{volume}:/{volume}" for volume in volumes]
         if chance.random() < 0.5:
             binds.append(f"{self._folder}:/machine")
+        # One that may be ended in the middle of writing would leave a note that is empty.
         writes = (
             "true"
-            if state == "paused"
+            if state in _UNSTEADY
             else "for f in /*/; do echo kept > $f/note; done 2>/dev/null"
         )
         ends = {"exited": "exit 3", "restarting": "exit 1"}.get(state, "exec sleep 1000")
