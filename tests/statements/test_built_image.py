@@ -248,28 +248,34 @@ def test_podmans_layers_hold_what_it_mounts_on_for_a_run(layer: str, codes: list
         assert [finding.code for finding in looked.findings.items] == codes
 
 
-@pytest.mark.parametrize(("late", "codes"), [(0, ["image.committed"]), (9, ["image.built"])])
-def test_podman_tells_when_something_was_committed_not_what(late: int, codes: list[str]) -> None:
-    """Made up, as podman 5.4 tells it: the event has no image, the step only a shell."""
-    steps = ["/bin/sh -c #(nop) WORKDIR /app", "/bin/sh", "stand-in"]
-    image = {
+def _app_and_busybox(steps: list[str], layers: list[str]) -> list[dict[str, object]]:
+    """Made-up images: app, with this history and these layers, and a pulled busybox."""
+    app: dict[str, object] = {
         "Id": f"sha256:{1:064x}",
         "RepoTags": ["app:latest"],
         "RepoDigests": [],
         "Size": 1,
         "Config": {},
-        "RootFS": {"Layers": [f"sha256:{2:064x}", f"sha256:{3:064x}"]},
+        "RootFS": {"Layers": layers},
         EXTRA: [{"CreatedBy": line, "Created": HOUR, "Size": 1} for line in steps],
     }
-    base = image | {
+    busybox = app | {
         "Id": f"sha256:{4:064x}",
         "RepoTags": ["busybox:latest"],
         "RepoDigests": [f"busybox@sha256:{5:064x}"],
         "RootFS": {"Layers": [f"sha256:{2:064x}"]},
         EXTRA: [{"CreatedBy": "stand-in", "Created": HOUR, "Size": 1}],
     }
+    return [app, busybox]
+
+
+@pytest.mark.parametrize(("late", "codes"), [(0, ["image.committed"]), (9, ["image.built"])])
+def test_podman_tells_when_something_was_committed_not_what(late: int, codes: list[str]) -> None:
+    """Made up, as podman 5.4 tells it: the event has no image, the step only a shell."""
+    steps = ["/bin/sh -c #(nop) WORKDIR /app", "/bin/sh", "stand-in"]
+    images = _app_and_busybox(steps, [f"sha256:{2:064x}", f"sha256:{3:064x}"])
     told = Event((HOUR + late) * 1_000_000_000, "container", "commit", "c", {"name": "made"})
-    with closing(Looked(World([], [image, base], [], events=[told]))) as looked:
+    with closing(Looked(World([], images, [], events=[told]))) as looked:
         looked.verdict(lambda asked: asked.built_image("app", "busybox").was_built())
         assert [finding.code for finding in looked.findings.items] == codes
 
@@ -295,23 +301,8 @@ def test_podmans_import_reads_like_a_build_from_scratch(
     """Made up, as podman 5.4 tells it: it names the layer itself, and a build what it copied."""
     nop = "/bin/sh -c #(nop)"
     lines = [f"{nop} {step}" for step in steps] + [f"{nop} ADD file:{file} in / "]
-    image = {
-        "Id": f"sha256:{3:064x}",
-        "RepoTags": ["app:latest"],
-        "RepoDigests": [],
-        "Size": 1,
-        "Config": {},
-        "RootFS": {"Layers": [f"sha256:{'1' * 64}"]},
-        EXTRA: [{"CreatedBy": line, "Created": HOUR, "Size": 1} for line in lines],
-    }
-    base = image | {
-        "Id": f"sha256:{4:064x}",
-        "RepoTags": ["busybox:latest"],
-        "RepoDigests": [f"busybox@sha256:{5:064x}"],
-        "RootFS": {"Layers": [f"sha256:{2:064x}"]},
-        EXTRA: [{"CreatedBy": "stand-in", "Created": HOUR, "Size": 1}],
-    }
-    with closing(Looked(World([], [image, base], []))) as looked:
+    images = _app_and_busybox(lines, [f"sha256:{'1' * 64}"])
+    with closing(Looked(World([], images, []))) as looked:
         looked.verdict(lambda asked: asked.built_image("app").was_built())
         assert [finding.code for finding in looked.findings.items] == codes
 
