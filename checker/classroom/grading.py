@@ -124,7 +124,6 @@ class ClassGrader:
 
     def _grade_one(self, student: Student, allowance: Allowance) -> DojoError | None:
         """Grades one student; returns why it could not be done to the end."""
-        allowance.ends_at = min(allowance.ends_at, time.monotonic() + self._seconds)
         is_small = allowance.bytes_left <= _SMALL
         where = address.parse(student.engine)
         turn = Turn(self._turns)
@@ -133,6 +132,8 @@ class ClassGrader:
             closing(Reader(where, allowance=allowance, turn=turn, loads=loads)) as reader,
             self._student_journal(student) as journal,
         ):
+            # From its turn on: what others take is not its time.
+            allowance.ends_at = min(allowance.ends_at, time.monotonic() + self._seconds)
             reader.get("/_ping")
             without_answers = _take_answers(student, journal)
             verdicts = Grader(reader, journal, self._learner(student)).grade(self._exercises)

@@ -28,8 +28,10 @@ from checker.engine.response import Response
 from checker.engine.turns import Turn
 
 _NOT_IN_TARGET = re.compile(r"[^!-~]")
-_AT_ONCE = 5
-"""Milliseconds that one who has the turn waits for an answer."""
+_AT_ONCE = 0.005
+"""Seconds that one who has the turn waits for an answer, in all."""
+
+_NOT_YET = (BlockingIOError, ssl.SSLWantReadError)
 
 _NUMBERS = re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
 """An address that no name server is asked for."""
@@ -48,8 +50,8 @@ class _Wire:
     What http.client asks of a socket, and no more. As with a real one, an answer may be read to
     its end after `close`: http.client closes first where an answer ends with its connection.
 
-    A plain socket never waits by itself: it is asked whether it can go on, with the time that is
-    left. Python's own time-outs ask the system twice as often.
+    It never waits by itself: it is asked whether it can go on, with the time that is left. Python's
+    own time-outs ask the system twice as often, and know nothing of turns.
     """
 
     def __init__(self, sock: socket.socket, turn: Turn | None, buffer: int) -> None:
@@ -58,42 +60,43 @@ class _Wire:
         self._users = 1
         self.deadline: float | None = None
         self._turn = turn
+        self._patience = _AT_ONCE
         self._is_plain = not isinstance(sock, ssl.SSLSocket)
         self._poll = select.poll()
         self._poll.register(sock, select.POLLIN)
-        if self._is_plain:
-            sock.setblocking(False)
+        sock.setblocking(False)
 
     def receive(self, buffer: Any) -> int:
-        if not self._is_plain:  # what came may be decoded already, where no poll sees it
-            self._sock.settimeout(self._time_left())
-            return self._sock.recv_into(buffer)
+        may_be_here = not self._is_plain  # decoded already, where no poll sees it
         while True:
             left = self._time_left()
-            if not self._comes_in(left):
+            if not (may_be_here or self._comes_in(left)):
                 raise TimeoutError("nothing came in time")
-            with suppress(BlockingIOError):
+            may_be_here = False
+            with suppress(*_NOT_YET):
                 return self._sock.recv_into(buffer)
 
     def _comes_in(self, seconds: float | None) -> bool:
-        """Whether there is something to read in that time. Others work only in a longer wait."""
+        """Whether there is something to read in that time. Others work only in a longer wait, and
+        while one waits who has waited enough for this answer: it may come a byte at a time."""
         if self._turn is None:
             return _comes(self._poll, seconds)
-        if self._poll.poll(_AT_ONCE):
-            return True
+        if self._patience > 0:
+            began = time.monotonic()
+            if _comes(self._poll, self._patience):
+                self._patience -= time.monotonic() - began
+                return True
+            self._patience = 0
         with self._turn.given_up():
             return _comes(self._poll, seconds)
 
     def sendall(self, data: bytes) -> None:
-        if not self._is_plain:
-            self._sock.settimeout(self._time_left())
-            self._sock.sendall(data)
-            return
+        self._patience = _AT_ONCE
         while data:
             self._time_left()
             try:
                 data = data[self._sock.send(data) :]
-            except BlockingIOError:
+            except (BlockingIOError, ssl.SSLWantWriteError):
                 room = select.poll()
                 room.register(self._sock, select.POLLOUT)
                 if not _comes(room, self._time_left()):
@@ -214,7 +217,7 @@ class Connection:
             return self._open()
         if self._is_near():
             with suppress(TimeoutError):
-                return self._open_tcp(_AT_ONCE / 1000)
+                return self._open_tcp(_AT_ONCE)
         with self.turn.given_up():
             return self._open()
 

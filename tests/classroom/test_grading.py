@@ -28,7 +28,9 @@ from checker.journal.store import Journal
 from checker.language import say
 from checker.sandbox.waiting import wait_until
 from tests.conftest import TestEngine
+from tests.engine.certificates import make_certificates
 from tests.engine.fakes import FakeEngine, always, answer, say_nothing
+from tests.engine.tls_front import TlsFront
 
 pytestmark = pytest.mark.engine
 _SECONDS = 6.0
@@ -141,6 +143,42 @@ def test_hostile_slow_and_dead_engines_cost_nobody_else_anything(
         if problems[name] is not None:
             assert {grade.verdict for grade in student.grades} == {UNCHECKED}, name
             assert student.is_unchecked
+
+
+def _drips(connection: socket.socket, _: str) -> None:
+    """Each byte comes soon, and the answer never ends."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    with contextlib.suppress(OSError):
+        while True:
+            connection.sendall(b"x")
+            time.sleep(0.002)  # the fake's own pace
+
+
+@pytest.mark.parametrize("how", ["drips", "is silent behind TLS"])
+def test_one_that_holds_on_costs_nobody_else_their_time(
+    classroom: Class,
+    clean_engine: TestEngine,
+    fake: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    _demo4(clean_engine)
+    with contextlib.ExitStack() as stack:
+        if how == "drips":
+            classroom.add("holds", fake(_drips))
+        else:
+            certificates = make_certificates(tmp_path / "certificates")
+            monkeypatch.setenv("DOCKER_CERT_PATH", str(certificates))
+            front = TlsFront(certificates, fake(say_nothing).removeprefix("unix://"))
+            stack.callback(front.close)
+            classroom.add("holds", f"tcp://127.0.0.1:{front.port}")
+        for number in range(20):
+            classroom.add(f"mina{number}", clean_engine.address)
+        problems = classroom.grade()
+    assert classroom.told[-1] == "holds"
+    assert isinstance(problems.pop("holds"), EngineTooSlow)
+    assert set(problems.values()) == {None}
 
 
 def test_an_engine_that_answers_with_much_is_graded_at_the_end(
