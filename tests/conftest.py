@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -32,6 +33,11 @@ from checker.sandbox.course_engine import mirror_helper, prepare_course_images
 from checker.sandbox.mirror import URL
 from checker.sandbox.private_engine import PrivateEngine
 from checker.sandbox.processes import is_alive
+
+# A shell starts what it puts in the background with Ctrl-C ignored, and so would be what the tests
+# start and end by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 _COMMAND_SECONDS = 180
