@@ -79,14 +79,13 @@ def as_docker_has_it(event: Event) -> Event:
     attributes = {name: value for name, value in event.attributes.items() if value}
     action, subject = event.action, event.subject
     match event.kind:
-        case "image" if action in ("pull", "push"):
-            # Docker tells the name alone; podman's image says whose name it is from now on.
-            attributes["image"] = f"sha256:{subject.removeprefix('sha256:')}"
-            subject = event.name
         case "image":
             action = _PODMANS_WORDS.get(action, action)
-            subject = subject or event.name  # a build has its image there
-            subject = f"sha256:{subject.removeprefix('sha256:')}"
+            image = subject or event.name  # a build has its image there
+            subject = f"sha256:{image.removeprefix('sha256:')}"
+            if action in ("pull", "push"):
+                # Docker tells the name alone; podman's image says whose name it is from now on.
+                attributes["image"], subject = subject, event.name
         case "container":
             action = _PODMANS_WORDS.get(action, action)
         case "network":

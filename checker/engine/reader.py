@@ -84,8 +84,7 @@ class Reader:
         """Given up in each longer wait."""
         self._time_limit = time_limit
         self._allowance = allowance
-        self._connection = Connection(address)
-        self._connection.turn = turn
+        self._connection = Connection(address, turn=turn)
         self.is_podman = False
         """Whether it is podman that answers (known from the first answer on)."""
         self.last_date = ("", 0.0)

@@ -65,9 +65,8 @@ def ask(
     deadline = time.monotonic() + min(TIME_LIMIT, seconds)
     for host, at in _places(engine, container, port, machine):
         try:
-            connection = Connection(Address(f"http://{host}:{at}", "tcp", host, at))
-            connection.turn = turn
-            return _get(connection, path, headers, deadline)
+            place = Address(f"http://{host}:{at}", "tcp", host, at)
+            return _get(Connection(place, turn=turn), path, headers, deadline)
         except ConnectionRefusedError:
             # It is there and does not listen. Who listens where it would be published is another.
             if host in container.addresses:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.engine.address import Address
+from checker.engine.fields import is_address
 from checker.engine.response import Response
 from checker.engine.turns import Turn
 
@@ -32,9 +33,6 @@ _AT_ONCE = 0.005
 """Seconds that one who has the turn waits for an answer, in all."""
 
 _NOT_YET = (BlockingIOError, ssl.SSLWantReadError)
-
-_NUMBERS = re.compile(r"[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")
-"""An address that no name server is asked for."""
 
 _HEAD_LINES = 4  # the request's own, the two below, and the empty one
 
@@ -147,9 +145,10 @@ class _Answer(io.BufferedReader):
 
 
 class Connection:
-    """One keep-alive connection to an engine at `address`, read by `buffer` bytes at most."""
+    """One keep-alive connection to an engine at `address`, read by `buffer` bytes at most. `turn`
+    is given up in each longer wait."""
 
-    def __init__(self, address: Address, buffer: int = 65536) -> None:
+    def __init__(self, address: Address, buffer: int = 65536, *, turn: Turn | None = None) -> None:
         self.address = address
         self._buffer = buffer
         # Behind a socket or ssh no name is asked for, and USER@HOST would be refused as one.
@@ -157,7 +156,7 @@ class Connection:
         self._wire: _Wire | None = None
         self._helper: subprocess.Popen[bytes] | None = None
         self._deadline: float | None = None
-        self.turn: Turn | None = None
+        self._turn = turn
         self.opened = 0
         """How often it was opened."""
 
@@ -206,29 +205,25 @@ class Connection:
             self._helper = None
 
     def _connected(self) -> _Wire:
-        wire = _Wire(self._open_in_turn(), self.turn, self._buffer)
+        wire = _Wire(self._open_in_turn(), self._turn, self._buffer)
         self.opened += 1
         wire.deadline = self._deadline
         return wire
 
     def _open_in_turn(self) -> socket.socket:
         """Opens it; others work in a longer wait: for a name, or for a machine far away."""
-        if self.turn is None or self.address.scheme == "unix":
+        if self._turn is None or self.address.scheme == "unix":
             return self._open()
         if self._is_near():
             with suppress(TimeoutError):
                 return self._open_tcp(_AT_ONCE)
-        with self.turn.given_up():
+        with self._turn.given_up():
             return self._open()
 
     def _is_near(self) -> bool:
         """Whether it may be open within milliseconds: no name to look up, and no encryption."""
         here = self.address
-        return (
-            here.scheme == "tcp"
-            and here.certificates is None
-            and _NUMBERS.fullmatch(here.host) is not None
-        )
+        return here.scheme == "tcp" and here.certificates is None and is_address(here.host)
 
     def _open(self) -> socket.socket:
         if self.address.scheme == "ssh":

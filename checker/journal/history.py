@@ -226,16 +226,18 @@ class History:
     def knows_lives(self) -> bool:
         """Whether each container's making and removal since the journal's beginning is known: a
         partial history tells these, too."""
-        covered = self._covered_since
-        return covered is not None and covered <= self._journal.begins
+        return self._covers(self._journal.begins)
 
     def knows_since(self, at: int | None) -> bool:
         """Whether every event since `at` (nanoseconds; None: unknown) is in the journal."""
         if self.partial:
             self.fell_short = True
             return False
+        return at is not None and self._covers(at)
+
+    def _covers(self, at: int) -> bool:
         covered = self._covered_since
-        return at is not None and covered is not None and covered <= at
+        return covered is not None and covered <= at
 
     @lazy
     def _covered_since(self) -> int | None:

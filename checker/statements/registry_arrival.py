@@ -6,7 +6,6 @@ from checker.engine import references
 from checker.engine.fields import nanoseconds
 from checker.engine.objects import Container
 from checker.engine.references import Reference
-from checker.engine.registry import StoredShelf
 from checker.engine.view import View
 from checker.journal.history import History
 from checker.language import say
@@ -75,11 +74,10 @@ class ArrivalStatements(LoginStatements):
     def _was_named_after(self, created: int, place: Address) -> bool:
         """Whether its storage has the image by a tag that was given after the container was made,
         however it came there: another registry may have the same folder."""
-        shelf = StoredShelf(self._view, self._box, self._settings)
         tag = references.parse(place.name).tag
         paths = {name.path for name in place.among(self._known_names())} | {place.path}
         # The time in the storage is in whole seconds.
-        return any(shelf.named_at(path, tag) > created // A_SECOND + 1 for path in paths)
+        return any(self._storage.named_at(path, tag) > created // A_SECOND + 1 for path in paths)
 
     def _was_there(self, at: int) -> bool:
         """Whether it could be what answered at that time (nanoseconds), as far as events tell."""

@@ -149,15 +149,19 @@ class LoginStatements(ServiceStatements):
         name = references.parse(push.subject)
         if any((one.path, one.tag) == (name.path, name.tag) for one in self._uploads()):
             return True
-        shelf = StoredShelf(self._view, self._box, self._settings)
-        return shelf.named_at(name.path, name.tag) >= push.at // A_SECOND
+        return self._storage.named_at(name.path, name.tag) >= push.at // A_SECOND
 
     def _may_have_taken(self, pushes: list[Event]) -> bool:
         """Whether nobody tells if it took one of these: its log has nothing of what it took, and
         where its storage is can't be seen."""
-        shelf = StoredShelf(self._view, self._box, self._settings)
         tells = any(fields_of(line).get("level") in _TELLING for line in self._log)
-        return bool(pushes) and not (tells or shelf.is_there() or self._history.is_whole())
+        told = tells or self._storage.is_there()
+        return bool(pushes) and not (told or self._history.is_whole())
+
+    @property
+    def _storage(self) -> StoredShelf:
+        """What it has, by its files: also where it does not answer."""
+        return StoredShelf(self._view, self._box, self._settings)
 
     @property
     def _settings_may_have_changed(self) -> bool:

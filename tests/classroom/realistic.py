@@ -119,9 +119,9 @@ def _checked() -> tuple[dict[str, list[Finding]], dict[str, list[Finding]]]:
     """What is said of each exercise where it is done, and where nothing is."""
     with tempfile.TemporaryDirectory(prefix="dojo-class-") as name:
         folder = Path(name)
-        with played(folder) as playing, Journal(folder / "done.sqlite") as journal:
-            remember(journal, playing.address)
         with played(folder) as playing:
+            with Journal(folder / "done.sqlite") as journal:
+                remember(journal, playing.address)
             done = check(playing.address, folder / "done.sqlite")
         with fake_engine(folder, paths(_NOTHING)) as engine:
             not_done = check(engine.address, folder / "not-done.sqlite")

@@ -93,12 +93,17 @@ def _pours_after_its_ping(connection: socket.socket, target: str) -> None:
         _pours(connection, target)
 
 
-def _trickles(connection: socket.socket, _: str) -> None:
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-    with contextlib.suppress(OSError):
-        while True:
-            connection.sendall(b"x")
-            time.sleep(0.05)  # the fake's own pace
+def _trickles(pace: float) -> Callable[[socket.socket, str], None]:
+    """A byte each so many seconds, and the answer never ends."""
+
+    def behave(connection: socket.socket, _: str) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b"x")
+                time.sleep(pace)  # the fake's own pace
+
+    return behave
 
 
 def _demo4(engine: TestEngine) -> None:
@@ -115,7 +120,7 @@ def test_hostile_slow_and_dead_engines_cost_nobody_else_anything(
     classroom.add("mina", clean_engine.address)
     classroom.add("dead", f"unix://{tmp_path}/nobody.sock")
     classroom.add("silent", fake(say_nothing))
-    classroom.add("trickles", fake(_trickles))
+    classroom.add("trickles", fake(_trickles(0.05)))
     classroom.add("pours", fake(_pours_after_its_ping))
     classroom.add("nonsense", fake(always(answer("no JSON at all"))))
     classroom.add("nested", fake(always(answer("[" * 100_000 + "]" * 100_000))))
@@ -145,15 +150,6 @@ def test_hostile_slow_and_dead_engines_cost_nobody_else_anything(
             assert student.is_unchecked
 
 
-def _drips(connection: socket.socket, _: str) -> None:
-    """Each byte comes soon, and the answer never ends."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-    with contextlib.suppress(OSError):
-        while True:
-            connection.sendall(b"x")
-            time.sleep(0.002)  # the fake's own pace
-
-
 @pytest.mark.parametrize("how", ["drips", "is silent behind TLS"])
 def test_one_that_holds_on_costs_nobody_else_their_time(
     classroom: Class,
@@ -166,7 +162,7 @@ def test_one_that_holds_on_costs_nobody_else_their_time(
     _demo4(clean_engine)
     with contextlib.ExitStack() as stack:
         if how == "drips":
-            classroom.add("holds", fake(_drips))
+            classroom.add("holds", fake(_trickles(0.002)))
         else:
             certificates = make_certificates(tmp_path / "certificates")
             monkeypatch.setenv("DOCKER_CERT_PATH", str(certificates))

@@ -112,8 +112,7 @@ def test_a_service_that_is_slow_holds_up_no_other(slow_to: str) -> None:
         def ask() -> None:
             with Turn(turns) as turn:
                 begun.set()
-                connection = Connection(Address("", "tcp", "127.0.0.1", port))
-                connection.turn = turn
+                connection = Connection(Address("", "tcp", "127.0.0.1", port), turn=turn)
                 connection.set_deadline(time.monotonic() + 20)
                 try:
                     connection.get("/")
