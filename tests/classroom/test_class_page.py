@@ -41,7 +41,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClassPage]:
 @pytest.fixture(scope="module")
 def browser(page: ClassPage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     made = Browser(tmp_path_factory.mktemp("profile"), 1280, 900)
-    made.driver.get(page.url)
+    made.load(page.url)
     made.wait(lambda: made.driver.find_elements(By.CSS_SELECTOR, "tbody tr[data-is='stuck']"))
     yield made
     made.quit()
@@ -62,8 +62,7 @@ def test_who_is_stuck_comes_first_with_the_finding(browser: Browser) -> None:
 def test_words_of_others_are_only_words(browser: Browser) -> None:
     assert _HOSTILE in _row(browser, "evil")
     assert not browser.driver.find_elements(By.CSS_SELECTOR, "tbody img, tbody script")
-    errors = [entry for entry in browser.driver.get_log("browser") if entry["level"] == "SEVERE"]  # type: ignore[no-untyped-call]
-    assert errors == []
+    assert browser.errors() == []
 
 
 def test_a_pass_is_shown_at_once_and_told_apart(browser: Browser, page: ClassPage) -> None:

@@ -55,7 +55,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClassPage]:
 def browser(page: ClassPage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     made = Browser(tmp_path_factory.mktemp("profile"), 1900, 1000)
     began = time.monotonic()
-    made.driver.get(page.url)
+    made.load(page.url)
     cells = f"return document.querySelectorAll('.mark[data-v]').length >= {_LEARNERS} * 62"
     made.wait(lambda: made.driver.execute_script(cells))
     print(f"opened in {time.monotonic() - began:.1f} s")

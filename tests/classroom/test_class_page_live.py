@@ -67,7 +67,7 @@ def test_a_page_goes_on_when_proctor_is_started_again(
     browser: Browser, roster: Path, proctor: Callable[..., Proctor]
 ) -> None:
     live = proctor(str(roster))
-    browser.driver.get(live.url)
+    browser.load(live.url)
     browser.wait(lambda: _is(browser, "live"))
     browser.driver.execute_script("window.same = true")
     live.end(signal.SIGKILL)
@@ -89,7 +89,7 @@ def test_a_page_goes_on_when_its_line_was_cut_or_silent(
     live = proctor(str(roster))
     line = Line(live.port)
     try:
-        browser.driver.get(live.url.replace(f":{live.port}", f":{line.port}"))
+        browser.load(live.url.replace(f":{live.port}", f":{line.port}"))
         browser.wait(lambda: _is(browser, "live"))
         browser.driver.execute_script(_COUNT_LOSSES)
         line.cut()
@@ -112,6 +112,37 @@ def _losses(browser: Browser) -> int:
     return int(browser.driver.execute_script("return window.losses"))
 
 
+@pytest.mark.engine
+def test_what_a_change_of_the_network_breaks_off_is_asked_again(
+    clean_engine: TestEngine, browser: Browser, roster: Path, proctor: Callable[..., Proctor]
+) -> None:
+    """Chromium gives up what is on its way when a network interface comes or goes, as it does with
+    each container that starts on the same machine; here a script breaks each request off once."""
+    engine = f'engine = "{clean_engine.address}"\n'
+    roster.write_text(roster.read_text() + engine)
+    live = proctor(str(roster), _LESSON)
+    browser.load(live.url)
+    browser.wait(lambda: browser.text("tbody .score small"))  # the last that a row has to show
+    browser.driver.execute_script(_BREAK_EACH_ONCE)
+    browser.driver.find_element(By.CSS_SELECTOR, "tbody th button").click()
+    browser.wait(lambda: "jun" in browser.text("#panel-state"))
+    browser.wait(lambda: int(_attribute(browser, "#picture img", "naturalWidth") or 0) > 100)
+    broken = browser.driver.execute_script("return [...window.broken].sort()")
+    assert broken == ["learner", "picture", "the image"]
+
+
+_BREAK_EACH_ONCE = """
+window.broken = new Set();
+const once = (what) => !broken.has(what) && !!broken.add(what);
+const asked = window.fetch, decode = HTMLImageElement.prototype.decode;
+window.fetch = (url, ...rest) =>
+  once(url.split("/")[0]) ? Promise.reject(new TypeError("Failed to fetch")) : asked(url, ...rest);
+HTMLImageElement.prototype.decode = function () {
+  return once("the image") ? Promise.reject(new Error("EncodingError")) : decode.call(this);
+};
+"""
+
+
 # -- a laptop that tells -------------------------------------------------------------------------
 
 
@@ -130,7 +161,7 @@ def test_what_a_learner_does_on_a_laptop_is_told_at_once(
     home = tmp_path / "laptop"
     codes = run("codes", str(roster), "--url", f"http://127.0.0.1:{live.port}", "--json")
     assert run("join", json.loads(codes.stdout)[0]["code"], home=home).returncode == 0
-    browser.driver.get(live.url)
+    browser.load(live.url)
     browser.wait(lambda: "Jun" in _row(browser, "Jun"))
     with _watching(home, clean_engine.address):
         clean_engine.docker("run", "-itd", "--name", "demo2", "ubuntu:22.04")
@@ -192,7 +223,7 @@ def test_whoever_floods_or_lies_costs_the_others_nothing(
             )
         )
         live = proctor(str(roster), _LESSON)
-        browser.driver.get(live.url)
+        browser.load(live.url)
         browser.wait(lambda: "can't be read" in _row(browser, "Garbage"))
         began = time.monotonic()
         clean_engine.docker("run", "-itd", "--name", "demo2", "ubuntu:22.04")

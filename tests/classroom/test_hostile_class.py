@@ -134,7 +134,7 @@ def test_the_page_of_the_class(page: ClassPage, tmp_path: Path) -> None:
     """In a real Chromium: the rows, and what is said of each learner."""
     browser = Browser(tmp_path / "profile", 1280, 900)
     try:
-        browser.driver.get(page.url)
+        browser.load(page.url)
         browser.wait(lambda: "No <img" in browser.text("tbody"))
         title = browser.driver.title
         _holds_no_harm(browser)
@@ -145,8 +145,7 @@ def test_the_page_of_the_class(page: ClassPage, tmp_path: Path) -> None:
             _holds_no_harm(browser)
             browser.click("#close")
         assert browser.driver.title == title
-        errors = browser.driver.get_log("browser")  # type: ignore[no-untyped-call]
-        assert [entry for entry in errors if entry["level"] == "SEVERE"] == []
+        assert browser.errors() == []
     finally:
         browser.quit()
 

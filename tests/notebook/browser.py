@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from selenium.common.exceptions import (
@@ -36,6 +36,10 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_BROKEN_OFF = "net::ERR_NETWORK_CHANGED"
+"""What Chromium says of a request that was on its way when a network interface came or went: each
+container that starts on this machine brings one."""
+
 _PASSING = (
     NoSuchElementException,
     StaleElementReferenceException,
@@ -59,16 +63,39 @@ class Browser:
         for flag in (*_FLAGS, size, f"--user-data-dir={profile}"):
             options.add_argument(flag)
         self.driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+        self._log: list[dict[str, Any]] = []
 
     def quit(self) -> None:
         self.driver.quit()
+
+    def load(self, url: str) -> None:
+        """Loads a page: again, where a part of it was broken off by a change of the network."""
+        for _ in range(3):
+            self.driver.get(url)
+            if not self._was_broken_off():
+                break
+
+    def errors(self) -> list[str]:
+        """What the page's console has said of errors since the last call."""
+        self._read_log()
+        told = [str(entry["message"]) for entry in self._log if entry["level"] == "SEVERE"]
+        self._log.clear()
+        return [message for message in told if _BROKEN_OFF not in message]
 
     def open(self, url: str) -> None:
         """Opens JupyterLab, and waits for the notebook and its kernel.
 
         What was open before is there sooner than the notebook that was asked for.
         """
-        self.driver.get(url)
+        try:
+            self._open(url)
+        except TimeoutException:
+            if not self._was_broken_off():
+                raise
+            self._open(url)
+
+    def _open(self, url: str) -> None:
+        self.load(url)
         name = urlsplit(url).path.rpartition("/")[2]
         if name.endswith(".ipynb"):
             self._wait(lambda: name in self._shown_tabs())
@@ -223,11 +250,24 @@ class Browser:
             failure.add_note(self._told())
             raise
 
+    def _was_broken_off(self) -> bool:
+        """Whether the network changed under a request since it was asked last."""
+        return any(_BROKEN_OFF in entry["message"] for entry in self._read_log())
+
+    def _read_log(self) -> list[dict[str, Any]]:
+        """What is new in the page's console."""
+        new: list[dict[str, Any]] = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        self._log += new
+        return new
+
     def _told(self) -> str:
         """What is on the screen, for whoever reads why a test failed."""
         picture = self._profile.with_suffix(".png")
         self.driver.save_screenshot(str(picture))
+        self._read_log()
         return (
             f"screenshot: {picture}\nkeyboard: {self._focused()}\nselected: {self._text(_ACTIVE)}\n"
-            f"dialog: {self._text('.jp-Dialog')}\npanel: {self._text('.dojo-lesson')[:500]}"
+            f"dialog: {self._text('.jp-Dialog')}\npanel: {self._text('.dojo-lesson')[:500]}\n"
+            f"page: {self._text('body')[:3000]}\n"
+            f"console: {[entry['message'] for entry in self._log[-10:]]}"
         )

@@ -2,6 +2,7 @@
 "use strict";
 
 const STUCK = 5 * 60_000, AWAY = 60 * 60_000, TICK = 5_000, SORT_EVERY = 2_000, LOST_AFTER = 40_000;
+const ASK_AGAIN = 300, RETRY = 2_000;
 const MARKS = { p: "✔", f: "✘", u: "?", ".": "·" };
 const LETTERS = { passed: "p", failed: "f", unchecked: "u", "": "." };
 const ORDER = { stuck: 0, unread: 1, working: 2, trying: 3, waiting: 4, idle: 5, done: 6 };
@@ -295,11 +296,12 @@ function buildLegend() {
 
 // -- one learner -----------------------------------------------------------------------------------
 
-let sought = -1, asking = null, askAgain = false, pictured = "";
+let sought = -1, isNew = false, asking = null, askAgain = false, pictured = "";
 function look(number, x = -1) {
   if (selected >= 0) learners[selected].row.removeAttribute("aria-selected");
   selected = number;
   sought = x;
+  isNew = true;
   pictured = "";
   learners[number].last = "";
   learners[number].row.setAttribute("aria-selected", "true");
@@ -328,22 +330,27 @@ async function lookAgain(first = false) {
   asking?.abort(); // another learner's engine may be slow
   const mine = asking = new AbortController();
   learner.last = told;
+  let wait = ASK_AGAIN;
   try {
     const answer = await fetch(`learner/${number}${query}`, { signal: mine.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     const known = await answer.json();
     if (mine.signal.aborted) return;
-    showLearner(known, first);
+    showLearner(known);
     await showPicture(number, mine.signal);
-  } catch { learner.last = ""; /* the connection's own line says that it is lost */ } finally {
+  } catch { // not only a lost line: a browser gives up what is on its way when a network comes or goes
+    learner.last = "";
+    askAgain = true;
+    wait = RETRY;
+  } finally {
     if (asking === mine) {
       asking = null;
-      if (askAgain) setTimeout(() => { if (selected >= 0) lookAgain(); }, 300);
+      if (askAgain) setTimeout(() => { if (selected >= 0) lookAgain(); }, wait);
       askAgain = false;
     }
   }
 }
-function showLearner(known, first) {
+function showLearner(known) {
   at("panel-name").textContent = known.name;
   const way = { told: word("told_long"), read: word("read_long"), away: known.problem, trying: word("trying") }[known.state];
   at("panel-state").textContent = [known.id, known.section, learners[selected].points.title, way, known.advice].filter(Boolean).join(" · ");
@@ -356,7 +363,8 @@ function showLearner(known, first) {
   const opened = known.exercises.filter((one) => one.x === sought || (one.verdict && one.verdict !== "passed"));
   opened.sort((a, b) => rank(a) - rank(b) || a.x - b.x);
   at("panel-findings").replaceChildren(...(opened.length ? opened.map(showExercise) : [make("li", { textContent: word("nothing_open") })]));
-  if (first) { at("panel").scrollTop = 0; at("panel-name").focus({ preventScroll: true }); }
+  if (isNew) { at("panel").scrollTop = 0; at("panel-name").focus({ preventScroll: true }); }
+  isNew = false;
 }
 function showExercise(one) {
   const mark = make("span", { className: "mark", textContent: MARKS[LETTERS[one.verdict]] });
@@ -380,10 +388,11 @@ async function showPicture(number, signal) {
   at("picture-words").textContent = text ?? "";
   if (problem) { box.textContent = problem; pictured = ""; return; }
   if (pictured === text) return;
-  pictured = text;
   const image = make("img", { alt: text, src: `picture/${number}${query}${join}width=${width}&at=${Date.now()}` });
-  await image.decode().catch(() => {});
-  if (!signal.aborted) box.replaceChildren(image);
+  await image.decode();
+  if (signal.aborted) return;
+  box.replaceChildren(image);
+  pictured = text;
 }
 
 // -- time passes -----------------------------------------------------------------------------------
