@@ -116,7 +116,7 @@ class RemovedImage:
             if here
             else verbatim(kept[0])
             if kept
-            else say("never pulled"),
+            else say("no record of it"),
             claim=say("{repository} was here and has been removed.", repository=repository),
             problem=say("{repository} is still here.", repository=repository)
             if here
@@ -126,7 +126,9 @@ class RemovedImage:
                 image=kept[0],
             )
             if kept
-            else say("{repository} was never pulled here.", repository=repository),
+            else say(
+                "There is no record of {repository} being pulled here.", repository=repository
+            ),
             hint=say(
                 "docker rmi {repository}. Containers that use it must go first: docker ps -a, "
                 "docker rm.",

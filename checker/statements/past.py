@@ -91,8 +91,8 @@ class PastContainer:
             problem = say("{name} was renamed, not removed.", name=name)
             hint = say("docker ps -a shows what it is called now; docker rm takes it away.")
         else:
-            code, actual = "past.never-here", say("never here")
-            problem = say("There never was a container named {name}.", name=name)
+            code, actual = "past.never-here", say("no record of it")
+            problem = say("There is no record of a container named {name}.", name=name)
             hint = say("Make and run {name} first; then remove it with docker rm.", name=name)
         self._findings.hold(
             "past.removed",
