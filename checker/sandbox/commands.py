@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from checker.errors import SandboxError
 from checker.language import say
+from checker.sandbox import locks
 
 # None of the tools waits for anything but a lock of its own; a minute means that it hangs.
 _SECONDS = 60
@@ -18,7 +19,10 @@ SYSTEM_FOLDERS = "/usr/sbin:/sbin"
 
 
 def run(argv: Sequence[str], stdin: str = "") -> str:
-    """The standard output of `argv`. Raises SandboxError with the tool's own last line."""
+    """The standard output of `argv`. Raises SandboxError with the tool's own last line.
+
+    It holds the locks that are held here, in case it outlives this process.
+    """
     try:
         done = subprocess.run(
             argv,
@@ -27,6 +31,7 @@ def run(argv: Sequence[str], stdin: str = "") -> str:
             text=True,
             timeout=_SECONDS,
             check=True,
+            pass_fds=locks.held(),
             env=os.environ | {"PATH": _path(), "LC_ALL": "C"},
         )
     except FileNotFoundError as error:

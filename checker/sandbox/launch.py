@@ -2,6 +2,8 @@
 
 The process is in its group before its program starts, so all that it ever starts is in it too.
 It gets a session of its own (`setsid`) and is a child of nobody here: it leaves no zombie behind.
+Of the locks that are held here it lets go once it is in its group, where whoever ends the engine
+finds it.
 """
 
 from __future__ import annotations
@@ -14,6 +16,10 @@ from checker.sandbox.commands import run
 _LAUNCH = """\
 log=$1; shift
 while [ "$1" != -- ]; do echo $$ > "$1"; shift; done
+for fd in /proc/$$/fd/*; do
+    fd=${fd##*/}
+    if [ "$fd" -gt 2 ]; then exec {fd}<&-; fi
+done
 shift; exec setsid --fork "$@" </dev/null >"$log" 2>&1
 """
 
@@ -23,7 +29,7 @@ _TELLING = ("fatal", "failed", "error", "panic", "no space")
 
 def launch(argv: Sequence[str], groups: Sequence[Path], log: Path) -> None:
     """Starts `argv` in the control group whose `cgroup.procs` are `groups`; words go to `log`."""
-    run(["sh", "-ec", _LAUNCH, "sh", str(log), *map(str, groups), "--", *argv])
+    run(["bash", "-ec", _LAUNCH, "bash", str(log), *map(str, groups), "--", *argv])
 
 
 def telling_line(log: Path) -> str:

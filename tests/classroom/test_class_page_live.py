@@ -19,7 +19,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from tests.classroom.proctoring import PROGRAM, Line, Proctor, proctors, run
-from tests.conftest import TestEngine
+from tests.conftest import TestEngine, begin_today
 from tests.engine.fakes import answer, fake_engine
 from tests.notebook.browser import Browser
 
@@ -159,6 +159,7 @@ def test_what_a_learner_does_on_a_laptop_is_told_at_once(
     rules.write_text(_LATE)
     live = proctor(str(roster), _LESSON, "--rules", str(rules))
     home = tmp_path / "laptop"
+    begin_today(home)
     codes = run("codes", str(roster), "--url", f"http://127.0.0.1:{live.port}", "--json")
     assert run("join", json.loads(codes.stdout)[0]["code"], home=home).returncode == 0
     browser.load(live.url)
