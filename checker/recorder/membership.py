@@ -12,13 +12,14 @@ import re
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from checker import places
 from checker.errors import JournalError, Misuse
 from checker.language import say
 
 _CODE = re.compile(r"([0-9A-Za-z-]{12,40})(?:\.([0-9a-fA-F]{64}))?")
+_HOST = re.compile(r"[^\s/?#@\\]+")
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,8 @@ def invitation(url: str, code: str = "") -> Invitation:
 
     Raises `Misuse` where one is missing, or where the class could be listened in to.
     """
-    parts = urlsplit(url if "://" in url else f"https://{url}")
+    parts = _parts(url)
     found = _CODE.fullmatch((code or parts.fragment).strip())
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise Misuse(
-            say("“{url}” is not the address of a class.", url=url),
-            say("It looks like this: https://HOST:PORT/join#CODE"),
-        )
     if found is None:
         raise Misuse(
             say("There is no code, or not a whole one."),
@@ -109,6 +105,20 @@ def invitation(url: str, code: str = "") -> Invitation:
     # A class on this very machine may do without TLS, and then there is no certificate to know.
     fingerprint = (found[2] or "").lower() if parts.scheme == "https" else ""
     return Invitation(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", found[1], fingerprint)
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url if "://" in url else f"https://{url}")
+        is_one = parts.scheme in ("https", "http") and _HOST.fullmatch(parts.hostname or "")
+        if is_one and parts.port != 0:  # which raises where it can't be one
+            return parts
+    except ValueError:
+        pass
+    raise Misuse(
+        say("“{url}” is not the address of a class.", url=url),
+        say("It looks like this: https://HOST:PORT/join#CODE"),
+    )
 
 
 def machine() -> str:

@@ -32,7 +32,11 @@ _LOOK = 3.0
 
 _ROWS = 40
 _LARGEST = 512 * 1024
+_LONGEST_ANSWER = 2000
+"""Characters: the class keeps no longer ones."""
+
 _FIRST_RETRY, _LONGEST_RETRY = 2.0, 120.0
+_LATER = say("Nothing is lost: what you do is told as soon as it answers.")
 
 
 class ClassUnreachable(DojoError):
@@ -46,10 +50,20 @@ class ClassRefuses(DojoError):
 def join(invitation: Invitation) -> Membership:
     """Joins; the code is used up then. Raises `ClassUnreachable` or `ClassRefuses`."""
     asked = {"code": invitation.code, "machine": machine()}
-    told = _post(invitation.url, invitation.fingerprint, "/join", asked, "")
-    return Membership(
-        invitation.url, str(told["token"]), str(told["student"]), invitation.fingerprint
-    )
+    try:
+        told = _post(invitation.url, invitation.fingerprint, "/join", asked, "")
+    except ClassUnreachable as failure:
+        if failure.advice is not _LATER:
+            raise
+        advice = say(
+            "You have not joined. Compare the address with your instructor's, and ask whether "
+            "`dockdojo proctor` is open; then try again."
+        )
+        raise ClassUnreachable(failure.message, advice) from failure
+    token, student = told.get("token"), told.get("student")
+    if not isinstance(token, str) or not isinstance(student, str):
+        raise _no_class(invitation.url)
+    return Membership(invitation.url, token, student, invitation.fingerprint)
 
 
 def leave(membership: Membership) -> None:
@@ -102,8 +116,8 @@ class Teller:
         answers = [
             {"number": row[0], "exercise": row[1], "value": row[2]}
             for row in ask(
-                "SELECT number, exercise, value FROM answer WHERE number > ? ORDER BY number"
-                " LIMIT ?", self._known["answer"], most)
+                "SELECT number, exercise, substr(value, 1, ?) FROM answer WHERE number > ?"
+                " ORDER BY number LIMIT ?", _LONGEST_ANSWER, self._known["answer"], most)
         ]  # fmt: skip
         helped = [
             {"number": row[0], "exercise": row[1], "kind": row[2], "step": row[3], "at": row[4]}
@@ -119,12 +133,15 @@ class Teller:
         told = {"journal": self._journal.identity, "learner": name, **rows}
         mine = self._membership
         answer = _post(mine.url, mine.fingerprint, "/tell", told, mine.token)
+        numbers = answer.get("numbers")
+        if not isinstance(numbers, dict) or any(type(n) is not int for n in numbers.values()):
+            raise _no_class(mine.url)
         known = dict(self._known or {})
         for kind in ("verdict", "answer", "help"):
             sent = rows[{"verdict": "verdicts", "answer": "answers"}.get(kind, kind)]
             newest = max((row["number"] for row in sent), default=0)
             # Rows of exercises that the class does not have are behind us, too.
-            known[kind] = max(int(answer["numbers"][kind]), newest, known.get(kind, 0))
+            known[kind] = max(numbers.get(kind, 0), newest, known.get(kind, 0))
         return known
 
 
@@ -184,13 +201,13 @@ def _post(url: str, fingerprint: str, path: str, data: Any, token: str) -> dict[
     if token:
         headers["Authorization"] = f"Bearer {token}"
     timeout = urllib3.Timeout(total=SECONDS)
-    with closing(urllib3.connection_from_url(url, timeout=timeout, **pinned)) as pool:
-        try:
+    try:
+        with closing(urllib3.connection_from_url(url, timeout=timeout, **pinned)) as pool:
             answer = pool.request(
                 "POST", path, body=json.dumps(data), headers=headers, retries=False, redirect=False
             )
-        except urllib3.exceptions.HTTPError as failure:
-            raise _unreachable(url, failure) from failure
+    except urllib3.exceptions.HTTPError as failure:
+        raise _stranger(url, failure) or _unreachable(url, failure) from failure
     return _answered(url, answer)
 
 
@@ -212,5 +229,27 @@ def _answered(url: str, answer: BaseHTTPResponse) -> dict[str, Any]:
 def _unreachable(url: str, reason: object) -> ClassUnreachable:
     return ClassUnreachable(
         say("The class at {url} does not answer ({reason}).", url=url, reason=str(reason)[:300]),
-        say("Nothing is lost: what you do is told as soon as it answers."),
+        _LATER,
     )
+
+
+def _no_class(url: str) -> ClassUnreachable:
+    return ClassUnreachable(
+        say("What answers at {url} is no class.", url=url),
+        say("Compare the address with your instructor's; another program may be there now."),
+    )
+
+
+def _stranger(url: str, failure: Exception) -> ClassUnreachable | None:
+    """Where something answers that can't be told to be the class: it has been sent nothing."""
+    if "Fingerprints did not match" in str(failure):
+        return ClassUnreachable(
+            say("What answers at {url} has another certificate than your class.", url=url),
+            say("Ask your instructor: where it was renewed, leave (--leave), and join anew."),
+        )
+    if "CERTIFICATE_VERIFY_FAILED" in str(failure):
+        return ClassUnreachable(
+            say("The certificate at {url} proves nothing to this machine.", url=url),
+            say("Join with the whole code as you were given it, with all that follows its dot."),
+        )
+    return None

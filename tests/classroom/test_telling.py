@@ -87,6 +87,17 @@ def test_our_own_messages_stay_translatable_and_unknown_exercises_are_left_out()
     assert told.verdicts[0][1].findings[0]["message"]["msgid"] == "{name} is running."
 
 
+@pytest.mark.parametrize("letter", ["x", "많", "\U0001f433"])
+def test_an_answer_of_any_length_holds_up_nothing(letter: str) -> None:
+    long = letter * 30_000
+    evidence = {"engine": "unix:///x", "answer": long}
+    answers = [{"number": 1, "exercise": _DEMO2, "value": long}]
+    told = parse(_told(_row(evidence=evidence), _row(number=2), answers=answers), _IDS)
+    assert [number for number, _ in told.verdicts] == [1, 2]
+    assert long.startswith(told.verdicts[0][1].evidence["answer"])
+    assert long.startswith(told.answers[0][2])
+
+
 def test_nothing_is_taken_twice(class_journal: ClassJournal) -> None:
     members = Members(class_journal)
     token = _member(members, "mina")

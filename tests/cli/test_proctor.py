@@ -62,7 +62,7 @@ def test_a_laptop_joins_and_tells_over_tls(
     home = tmp_path / "laptop"
     assert "Ask your instructor" in run("join", old, home=home).stderr, "void"
     wrong = new[:-1] + ("0" if new[-1] != "0" else "1")
-    assert "does not answer" in run("join", wrong, home=home).stderr, "another certificate"
+    assert "another certificate" in run("join", wrong, home=home).stderr
     assert run("join", new, home=home).returncode == 0
     assert (home / "class.json").stat().st_mode & 0o077 == 0
     run("check", "--engine", "unix:///nowhere.sock", home=home)

@@ -18,7 +18,7 @@ from checker.language import LANGUAGES, Text, is_ours, say, verbatim
 
 MOST_ROWS = 500
 _MOST_FINDINGS = 60
-_LONGEST_TEXT, _LONGEST_ANSWER, _LONGEST_NAME = 2000, 4000, 200
+_LONGEST_TEXT, _LONGEST_ANSWER, _LONGEST_NAME = 2000, 1000, 200
 _DEEPEST = 4
 _LARGEST_EVIDENCE = 16 * 1024
 _LARGEST_NUMBER = 2**62
@@ -66,6 +66,8 @@ def _rows(
 
 def _verdict(number: int, exercise: str, row: dict[str, Any]) -> tuple[int, Record]:
     verdict, findings, evidence = row.get("verdict"), row.get("findings"), row.get("evidence")
+    if isinstance(evidence, dict) and isinstance(answer := evidence.get("answer"), str):
+        evidence = evidence | {"answer": answer[:_LONGEST_ANSWER]}
     if verdict not in ("passed", "failed", "unchecked"):
         raise _malformed("verdict")
     if not isinstance(findings, list) or len(findings) > _MOST_FINDINGS:
@@ -122,7 +124,11 @@ def _value(value: Any, depth: int) -> Any:
 
 
 def _answer(number: int, exercise: str, row: dict[str, Any]) -> tuple[int, str, str]:
-    return number, exercise, _text(row.get("value"), "answers", _LONGEST_ANSWER)
+    """One that is too long is cut: refused, it would come again and hold up all that follows."""
+    value = row.get("value")
+    if not isinstance(value, str):
+        raise _malformed("answers")
+    return number, exercise, storable(value[:_LONGEST_ANSWER])
 
 
 def _help(number: int, exercise: str, row: dict[str, Any]) -> tuple[int, str, str, int, int]:
