@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -15,6 +16,9 @@ from checker.errors import Misuse
 from checker.language import say
 
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
+_LONGEST = 366 * 86400
+_EVERYWHERE = ("0.0.0.0", "::", "*")
+_NO_CODE = "0000-0000-0000"
 
 
 @click.command(
@@ -62,31 +66,48 @@ def codes(
     from checker.classroom.proctor.certificates import self_made
     from checker.classroom.roster import load_roster
 
+    base = _base(url)
     known = load_roster(roster)
     chosen = [known.student(one) for one in ids] or list(known.students)
     seconds = _seconds(valid)
     # A certificate that the learners' machines can check themselves needs no fingerprint, and
     # without TLS there is none.
-    is_plain = (url or "").startswith("http://")
+    is_plain = base.startswith("http://")
     own = None if certificate or is_plain else self_made(places.certificate(roster), [])
     pin = f".{own.fingerprint}" if own is not None else ""
     with class_journal(journal, roster) as remembered:
         made = Members(remembered).make_codes([one.id for one in chosen], seconds)
-    base = f"{url.rstrip('/')}/join#" if url else ""
-    rows = [(one.id, one.name, f"{base}{made[one.id]}{pin}") for one in chosen]
+    before = f"{base}/join#" if base else ""
+    rows = [(one.id, one.name, f"{before}{made[one.id]}{pin}") for one in chosen]
     if as_json:
         emit_json([{"id": row[0], "name": row[1], "code": row[2]} for row in rows])
         return
-    command = "dockdojo join" if url else "dockdojo join https://HOST:PORT"
+    command = "dockdojo join" if base else "dockdojo join https://HOST:PORT"
     for student, name, code in rows:
         click.echo(f"{tame(student)}\t{tame(name)}\t{command} '{code}'")
 
 
+def _base(url: str | None) -> str:
+    """The class's address without a path, as `dockdojo join` will take it."""
+    if url is None:
+        return ""
+    from checker.recorder.membership import invitation
+
+    base = invitation(url, _NO_CODE).url
+    if (urlsplit(base).hostname or "") in _EVERYWHERE:
+        raise Misuse(
+            say("Nobody can reach the class at {url}: that only means to listen.", url=url),
+            say("Give this machine's name or address, as learners see it."),
+        )
+    return base
+
+
 def _seconds(text: str) -> float:
     found = re.fullmatch(r"(\d{1,5})([mhd])", text.strip())
-    if found is None or int(found[1]) == 0:
+    seconds = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not 0 < seconds <= _LONGEST:
         raise Misuse(
             say("“{text}” is no length of time.", text=text),
-            say("Write a number with m, h or d, for example 7d."),
+            say("Write a number with m, h or d, for example 7d; a year at most."),
         )
-    return int(found[1]) * _UNITS[found[2]]
+    return seconds
