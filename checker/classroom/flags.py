@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -29,6 +29,9 @@ ALLOWED_AHEAD = 120_000_000_000
 Flags = Mapping[str, Sequence[tuple[str, Flag]]]
 """By student ID: the exercise's ID ("" for the student as a whole), and what is odd."""
 
+_NAMED = 3
+"""Other students that one flag names."""
+
 _HEXADECIMAL = re.compile(r"(?<![0-9a-f])[0-9a-f]{10}(?![0-9a-f])")
 """What a token looks like."""
 
@@ -38,7 +41,7 @@ def find_flags(
 ) -> Flags:
     """All flags of these students and exercises. Raises `JournalError`."""
     known = {exercise.id: exercise for exercise in exercises}
-    names = {student.id: student.name or student.id for student in students}
+    names = _names(students)
     told = [
         (student, kept)
         for student, kept in journal.told()
@@ -67,6 +70,21 @@ def find_flags(
         student: [(exercise, flag) for (exercise, _), flag in flags.items()]
         for student, flags in found.items()
     }
+
+
+def _names(students: Sequence[Student]) -> dict[str, str]:
+    """What each is called, by ID; with the ID where others in the class have the same name."""
+    often = Counter(student.name for student in students)
+    return {
+        student.id: f"{student.name} ({student.id})"
+        if student.name and often[student.name] > 1
+        else student.name or student.id
+        for student in students
+    }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join([*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])])
 
 
 _NO_EVIDENCE = Flag(
@@ -122,7 +140,7 @@ def _shared(
             others = [names[other] for other in mine if other != student]
             if others:
                 text = _SHARED[kind]
-                flag = say(text.msgid, others=", ".join(others[:3]))
+                flag = say(text.msgid, others=_listed(others))
                 yield student, exercise, Flag(f"told.same-{kind}", flag)
 
 
@@ -216,5 +234,5 @@ def _machines(journal: ClassJournal, names: Mapping[str, str]) -> Iterator[tuple
                 owners[row[place]].add(row[0])
         for mine in owners.values():
             for student in mine if len(mine) > 1 else ():
-                others = ", ".join(sorted(names[other] for other in mine - {student})[:3])
-                yield student, Flag(code, say(text.msgid, others=others))
+                others = sorted(names[other] for other in mine - {student})
+                yield student, Flag(code, say(text.msgid, others=_listed(others)))

@@ -154,6 +154,22 @@ def test_what_two_learners_can_not_share(
     assert _codes(class_journal) == {"mina": {code}, "jun": {code}}
 
 
+def test_a_flag_says_which_of_those_with_one_name(class_journal: ClassJournal) -> None:
+    students = [
+        Student("1", "김민지"),
+        Student("2", "김민지"),
+        Student("3", "Jun"),
+        Student("4", ""),
+    ]
+    students += [Student("5", "Hana")]
+    for student in students:
+        same = {"demo2": {"id": "c" * 64}}
+        class_journal.add_told(student.id, [_pass(student.id, containers=same)])
+    found = find_flags(class_journal, students, _EXERCISES)
+    ((_, flag),) = found["1"]
+    assert flag.message.in_("en").endswith("told by: 김민지 (2), Jun, 4, ….")
+
+
 def test_times_tokens_machines_and_engines_that_contradict(class_journal: ClassJournal) -> None:
     members = Members(class_journal)
     for student in ("mina", "jun"):
