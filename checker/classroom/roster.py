@@ -131,12 +131,25 @@ def _read(path: Path) -> _Read:
 def _with_engines(rows: list[Row], engines: str) -> tuple[list[Row], list[Problem]]:
     if roster_engines.is_pattern(engines):
         return roster_engines.with_pattern(rows, engines)
+    if "://" in engines:
+        raise Misuse(
+            say(
+                "{engines} is one engine, and each student needs one of their own.", engines=engines
+            ),
+            say("An address may have {{id}}, {{section}} and {{number}}."),
+        )
     path = Path(engines)
     read = _read(path)
     if read.problems:
-        raise misuse(
-            path, in_order(read.problems), shlex.join(["dockdojo", "roster", "check", str(path)])
-        )
+        command = shlex.join(["dockdojo", "roster", "check", str(path)])
+        raise misuse(path, in_order(read.problems), command)
+    if not any(row.values.get("engine") for row in read.rows):
+        text = say("{path} can't be used: {message}", path=path, message=say("It names no engine."))
+        raise Misuse(text, say("Head its columns id and engine."))
+    if twice := roster_engines.named_twice(read.rows):
+        name, line = twice.values.get("id", ""), twice.line
+        text = say("{path}, line {line}: “{id}” is here twice.", path=path, line=line, id=name)
+        raise Misuse(text, say("Take one of them out."))
     made, left = roster_engines.with_file(rows, read.rows)
     ids = [row.values.get("id", "") for row in rows]
     for row in left:

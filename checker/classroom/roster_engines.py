@@ -53,6 +53,17 @@ def with_pattern(rows: Iterable[Row], pattern: str) -> tuple[list[Row], list[Pro
     return made, problems
 
 
+def named_twice(rows: Iterable[Row]) -> Row | None:
+    """The first row whose ID another one has already: of the two engines none is known to count."""
+    seen: set[str] = set()
+    for row in rows:
+        name = row.values.get("id", "")
+        if name in seen:
+            return row
+        seen.add(name)
+    return None
+
+
 def with_file(rows: Sequence[Row], others: Iterable[Row]) -> tuple[list[Row], list[Row]]:
     """The rows with the engines that the other file's rows name, and those rows that fit nobody."""
     engines = {row.values.get("id", ""): row for row in others}

@@ -5,6 +5,7 @@ An ID becomes a file's name in reports and a part of addresses, so it has to be 
 
 from __future__ import annotations
 
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,7 @@ _MANGLED = re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+|[0-9]+[.,]0+|#[A-Z/0]+[!?]?
 _SAFE = re.compile(r"[\w@+-](?:[\w.@+-]*[\w@+-])?")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+")
+_SSH_PORT = 22
 _JOINERS = "\u200c\u200d"
 """Invisible, and part of how names are written in Persian and Indic scripts."""
 
@@ -179,9 +181,12 @@ class _Others:
 
     def _first_with(self, name: str, found: _Found) -> _Found:
         value = found.values[name]
-        key: object = value if name == "journal" else value.casefold()  # as file systems may do
+        key: object = value
         if name == "engine" and (at := engine_address(value)):
-            key = (at.scheme, at.host.casefold(), at.port, at.path)
+            port = at.port or (_SSH_PORT if at.scheme == "ssh" else 0)
+            key = (at.scheme, at.host.casefold(), port, at.path and posixpath.normpath(at.path))
+        elif name != "journal":  # as file systems and people may take two for the same
+            key = unicodedata.normalize("NFKC", value).casefold()
         return self._seen.setdefault((name, key), found) if value else found
 
 

@@ -310,6 +310,54 @@ def test_engines_by_a_second_file(tmp_path: Path) -> None:
         load_roster(path, str(engines))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,host\nkim,tcp://lab:1\n", "It names no engine"),
+        ("id,engine\nkim,\n", "It names no engine"),
+        ("id,engine\nkim,tcp://a:1\nkim,tcp://b:1\n", "line 3: “kim” is here twice"),
+    ],
+)
+def test_a_second_file_that_leaves_someone_without_an_engine(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path, engines = tmp_path / "class.csv", tmp_path / "engines.csv"
+    path.write_text("id,name\nkim,Kim\nlee,Lee\n")
+    engines.write_text(text)
+    with pytest.raises(Misuse, match=message):
+        load_roster(path, str(engines))
+
+
+def test_one_address_is_nobody_s_file(tmp_path: Path) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text("id,name\nkim,Kim\n")
+    with pytest.raises(Misuse, match="tcp://lab:2376 is one engine"):
+        load_roster(path, "tcp://lab:2376")
+
+
+@pytest.mark.parametrize(
+    "engines",
+    [
+        ("unix:///run/a.sock", "unix:///run//a.sock"),
+        ("unix:///run/a.sock", "unix:///run/b/../a.sock"),
+        ("ssh://kim@lab", "ssh://kim@LAB:22"),
+        ("tcp://lab", "http://lab:2375/"),
+    ],
+)
+def test_one_engine_by_two_addresses(tmp_path: Path, engines: tuple[str, str]) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text(f"id,name,engine\n1,A,{engines[0]}\n2,B,{engines[1]}\n")
+    (problem,) = examine(path).problems
+    assert "Two students have the engine" in problem.message.in_("en")
+
+
+def test_an_id_typed_in_wide_digits_is_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text("id,name\n12,A\n１２,B\n")
+    (problem,) = examine(path).problems
+    assert "Two students have the ID" in problem.message.in_("en")
+
+
 _CELLS = some.lists(some.lists(some.text(max_size=12), min_size=1, max_size=6), max_size=8)
 
 
