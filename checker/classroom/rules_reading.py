@@ -39,8 +39,8 @@ class _Reading:
         self._dues: dict[str, Due] = {}
         self._points: dict[str, float] = {}
         self._drop_lowest: dict[str, int] = {}
-        late = values.late(self._table.get("late"), ("late",), Late())
-        self._lates = {exercise.id: late for exercise in values.course.exercises}
+        self._late = values.late(self._table.get("late"), ("late",), Late())
+        self._lates = {exercise.id: self._late for exercise in values.course.exercises}
 
     def rules(self) -> Rules:
         for lesson, table, place in self._lessons():
@@ -87,8 +87,8 @@ class _Reading:
         if "due" in table and (due := self._values.due(table["due"], (*place, "due"))):
             self._dues |= dict.fromkeys((e.id for e in lesson.exercises), due)
         if "late" in table:
-            for exercise in lesson.exercises:
-                self._read_late(exercise, table, place)
+            late = self._values.late(table["late"], (*place, "late"), self._late)
+            self._lates |= dict.fromkeys((e.id for e in lesson.exercises), late)
         if "drop_lowest" in table:
             count = table["drop_lowest"]
             if type(count) is int and count >= 0:
@@ -101,15 +101,12 @@ class _Reading:
         if "due" in table and (due := self._values.due(table["due"], (*place, "due"))):
             self._dues[exercise.id] = due
         if "late" in table:
-            self._read_late(exercise, table, place)
+            before = self._lates[exercise.id]
+            self._lates[exercise.id] = self._values.late(table["late"], (*place, "late"), before)
         if "points" in table:
             points = self._values.number(table["points"], (*place, "points"), _MOST_POINTS)
             if points is not None:
                 self._points[exercise.id] = points
-
-    def _read_late(self, exercise: Exercise, table: Mapping[str, Any], place: Place) -> None:
-        before = self._lates[exercise.id]
-        self._lates[exercise.id] = self._values.late(table["late"], (*place, "late"), before)
 
     def _names(self, key: str) -> frozenset[str]:
         found = self._values.array(self._table.get(key), (key,))
@@ -134,12 +131,17 @@ class _Reading:
     def _extensions(self) -> Iterator[tuple[Decision, Due]]:
         """Those of a lesson first, so that an exercise's own outweighs its lesson's."""
         found = self._decisions("extensions", ("student", "due"), ("lesson", "exercise", "reason"))
+        seen: set[tuple[str, str]] = set()
         for table, place in sorted(found, key=lambda each: "exercise" in each[0]):
             student = self._values.student(table["student"], (*place, "student"))
             exercises = self._extended(table, place)
             due = self._values.due(table["due"], (*place, "due"))
             if due is None or student is None or not exercises:
                 continue
+            decision = (student.id, str(table.get("lesson") or exercises[0].id))
+            if decision in seen:
+                self._tell(place, say("This is decided twice."))
+            seen.add(decision)
             befores = [self._dues[e.id] for e in exercises if e.id in self._dues]
             if not befores:
                 self._tell(place, say("There is no due time to put off."))

@@ -15,7 +15,7 @@ from checker.classroom.roster_toml import Document
 from checker.classroom.rules_times import Due, Late, is_skipped, zone_of
 from checker.course.model import Course, Exercise, Lesson
 from checker.errors import Misuse
-from checker.language import say
+from checker.language import Text, say
 
 _T = TypeVar("_T")
 Place = Sequence[str | int]
@@ -24,6 +24,7 @@ Place = Sequence[str | int]
 _DURATION = re.compile(r"(\d{1,5})\s*(min|h|d)")
 _UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _MOST_GRACE = timedelta(days=100)
+_SHORT_ZONE = 4
 _EARLIEST, _LATEST = 2000, 2200  # years: a slip of a digit is told, and no sum can overflow
 
 
@@ -56,7 +57,10 @@ class Values:
         """A text that says something."""
         if isinstance(found, str) and found.strip():
             return " ".join(found.split())
-        self.document.tell(place, say("This is no text."), say("Put it in quotes."))
+        if isinstance(found, str):
+            self.document.tell(place, say("This text is empty."))
+        else:
+            self.document.tell(place, say("This is no text."), say("Put it in quotes."))
         return None
 
     def number(self, found: object, place: Place, most: float) -> float | None:
@@ -88,7 +92,8 @@ class Values:
 
     def student(self, found: object, place: Place) -> Student | None:
         name = str(found) if type(found) is int else found
-        return self._named(name, place, self.roster.student)
+        left = say("Where the student has left the class, take this out of the rules.")
+        return self._named(name, place, self.roster.student, left)
 
     def due(self, found: object, place: Place) -> Due | None:
         """A time with a zone, or one on the clocks of the document's own."""
@@ -158,16 +163,23 @@ class Values:
         self.document.tell(
             ("timezone",),
             say("There is no time zone “{name}”.", name=name),
-            did_you_mean(str(name), known, say("Write it as Asia/Seoul or Europe/Berlin.")),
+            # KST is nobody's MST: of short names no other one is meant.
+            did_you_mean(
+                str(name),
+                () if len(str(name)) <= _SHORT_ZONE else known,
+                say("Write it as Asia/Seoul or Europe/Berlin."),
+            ),
         )
         return None
 
-    def _named(self, found: object, place: Place, find: Callable[[str], _T]) -> _T | None:
+    def _named(
+        self, found: object, place: Place, find: Callable[[str], _T], advice: Text | None = None
+    ) -> _T | None:
         if not isinstance(found, str):
             self.text(found, place)
             return None
         try:
             return find(found)
         except Misuse as error:
-            self.document.tell(place, error.message, error.advice)
+            self.document.tell(place, error.message, advice or error.advice)
             return None

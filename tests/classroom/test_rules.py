@@ -403,6 +403,8 @@ def test_a_score_is_never_negative_and_extra_never_raises_the_maximum(
             "Of this lesson {permissions} count, so 99 can't be dropped.",
         ),
         ("[late]\nper_day = 10", 2, "A share is from 0 to 1: 10 is too much."),
+        ("[lessons.images.late]\nper_day = 10", 2, "A share is from 0 to 1: 10 is too much."),
+        ("[exercises.demo2.late]\nmost = 50", 2, "A share is from 0 to 1: 50 is too much."),
         ("[late]\nmost = -0.1", 2, "This is no number from 0 to 1."),
         ("[late]\nper_day = nan", 2, "This is no number from 0 to 1."),
         ('[late]\ngrace = "15"', 2, "This is no length of time."),
@@ -452,7 +454,7 @@ def test_a_score_is_never_negative_and_extra_never_raises_the_maximum(
         (
             "[[overrides]]\nstudent = 'kim'\nexercise = 'demo2'\npoints = 1\nreason = ' '",
             5,
-            "This is no text.",
+            "This text is empty.",
         ),
         (
             "[[overrides]]\nstudent = 'kim'\nexercise = 'demo2'\npoints = 3\nreason = 'x'",
@@ -487,6 +489,37 @@ def test_an_exercises_points_bound_its_overrides(tmp_path: Path, course: Course)
 def test_a_decision_is_made_once(tmp_path: Path, course: Course) -> None:
     one = "[[overrides]]\nstudent = 'kim'\nexercise = 'demo2'\npoints = 1\nreason = 'x'\n"
     assert _wrong(tmp_path, one + one, course) == [(6, "This is decided twice.")]
+
+
+def test_a_second_extension_for_the_same_is_told(tmp_path: Path, course: Course) -> None:
+    due = "[lessons.images]\ndue = 2026-12-01T12:00:00Z\n"
+    for_lesson = "[[extensions]]\nstudent = 'kim'\nlesson = 'images'\ndue = 2026-12-0{}T12:00:00Z\n"
+    twice = due + for_lesson.format(9) + for_lesson.format(5)
+    assert _wrong(tmp_path, twice, course) == [(7, "This is decided twice.")]
+    name = course.lesson("images").exercises[0].id
+    one_more = for_lesson.format(7).replace("lesson = 'images'", f"exercise = '{name}'")
+    assert _wrong(tmp_path, due + for_lesson.format(9) + one_more, course) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ('timezone = "KST"', "Write it as Asia/Seoul or Europe/Berlin."),
+        ('timezone = "seoul"', "Did you mean Asia/Seoul?"),
+        (
+            "[[extensions]]\nstudent = 'kin'\nlesson = 'images'\ndue = 2026-12-01T12:00:00Z",
+            "Where the student has left the class, take this out of the rules.",
+        ),
+    ],
+)
+def test_advice_that_leads_nobody_astray(
+    tmp_path: Path, course: Course, text: str, advice: str
+) -> None:
+    path = tmp_path / "grading.toml"
+    path.write_text(text)
+    (problem,) = examine_rules(path, course, CLASS)[1]
+    assert problem.advice is not None
+    assert problem.advice.in_("en") == advice
 
 
 def test_bad_rules_are_refused_in_one_sentence(tmp_path: Path, course: Course) -> None:
