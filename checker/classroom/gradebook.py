@@ -98,6 +98,11 @@ class Grade:
         return self.override.points if self.override is not None else self.earned
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether it counts and its points are not known."""
+        return self.counts and self.verdict == UNCHECKED and self.override is None
+
+    @property
     def open_findings(self) -> list[Finding]:
         """What stands in the way of a pass."""
         return [finding for finding in self.findings if finding.ok is not True]
@@ -159,7 +164,7 @@ class StudentGrades:
     @property
     def is_unchecked(self) -> bool:
         """Whether anything that counts is not known: then the score is a lower bound."""
-        return any(g.verdict == UNCHECKED and g.override is None for g in self.grades if g.counts)
+        return any(grade.is_unknown for grade in self.grades)
 
     def to_json(self, lang: str, spoken: Spoken | None = None) -> dict[str, Any]:
         """The student's part of `grade --json`."""

@@ -14,7 +14,7 @@ import click
 
 from checker.cli.app import App, json_option, pass_app, selection_argument, words
 from checker.cli.class_options import journal_option, load_class_parts
-from checker.cli.output import console, tame, trimmed
+from checker.cli.output import complain, console, tame, trimmed
 from checker.cli.roster import engines_option, roster_argument, rules_option
 from checker.errors import DojoError, Misuse
 from checker.language import Text, say
@@ -26,7 +26,7 @@ _OBJECTS = 500_000
 """New objects until Python looks for circles among them; by default 700."""
 
 _UNKNOWN = 2
-"""Exit code: somebody's engine could not be read."""
+"""Exit code: somebody's engine could not be read, or not all could be written."""
 
 
 def _targets(
@@ -57,8 +57,8 @@ def _targets(
     help=words(
         say(
             "Grade a class: each learner's engine is read from here, side by side. Run it again at "
-            "any time: it goes on from what it knows. Exit code 0: everyone could be checked; 2: "
-            "somebody could not, which is never a zero."
+            "any time: it goes on from what it knows. Exit code 0: every engine could be read; 2: "
+            "one could not, which is never a zero, or an export could not be written."
         )
     )
 )
@@ -106,8 +106,7 @@ def grade(
     known: bool,
     as_json: bool,
 ) -> None:
-    from checker.classroom import exports
-
+    _require_apart(targets, _ours(roster, engines, rules, journal))
     _tidy_seldom()
     with load_class_parts(app, roster, names, engines, rules, journal) as parts:
         students = parts.roster.students
@@ -122,15 +121,57 @@ def grade(
                 problems = grader.grade(students, told)
             verdicts = grader.kept
         gradebook = parts.assembler.gradebook(students, problems, parts.flags(), verdicts)
-    for name, target in targets:
-        exports.write(name, gradebook, target, app.lang)
+    failures = _write(app, gradebook, targets)
     if as_json:
         for piece in gradebook.json_text(app.lang):
             click.echo(piece, nl=False)
     else:
-        _show(app, gradebook, targets)
+        _show(app, gradebook, [one for one in targets if one not in failures])
+    for failure in failures.values():
+        complain(failure, app.lang)
     gc.freeze()  # nor is anything looked through at the end
-    sys.exit(_UNKNOWN if any(student.problem for student in gradebook.students) else 0)
+    is_lacking = failures or any(student.problem for student in gradebook.students)
+    sys.exit(_UNKNOWN if is_lacking else 0)
+
+
+def _ours(roster: Path, engines: str, rules: Path | None, journal: str | None) -> list[Path]:
+    """The files that the class lives in."""
+    from checker.classroom import places
+    from checker.classroom import rules as grading_rules
+
+    kept = Path(journal) if journal else places.default_journal(roster)
+    found = [roster, kept, places.certificate(roster), places.opening(roster)]
+    found += [Path(engines)] if engines else []
+    ruled = grading_rules.beside(roster, rules)
+    return [*found, ruled] if ruled else found
+
+
+def _require_apart(targets: Sequence[tuple[str, Path]], ours: Sequence[Path]) -> None:
+    """Raises `Misuse` where an export would take the place of the class's own files, or of another
+    export."""
+    taken = {path.resolve(): say("It is a file of the class itself.") for path in ours}
+    for name, target in targets:
+        if why := taken.get(target.resolve()):
+            raise Misuse(
+                say("{name} can't be written to {path}. {why}", name=name, path=target, why=why),
+                say("Name another place for it."),
+            )
+        taken[target.resolve()] = say("It is another export's, too.")
+
+
+def _write(
+    app: App, gradebook: Gradebook, targets: Sequence[tuple[str, Path]]
+) -> dict[tuple[str, Path], DojoError]:
+    """Writes them all, and returns what could not be: one bad place costs nobody the grades."""
+    from checker.classroom import exports
+
+    failures = {}
+    for name, target in targets:
+        try:
+            exports.write(name, gradebook, target, app.lang)
+        except DojoError as failure:
+            failures[name, target] = failure
+    return failures
 
 
 def _tidy_seldom() -> None:
@@ -181,6 +222,11 @@ def _remarks(student: StudentGrades) -> list[Text]:
     remarks = []
     if student.problem is not None:
         remarks.append(student.problem.message)
+    elif unknown := sum(grade.is_unknown for grade in student.grades):
+        is_silent = student.via == "told" and all(grade.at is None for grade in student.grades)
+        remarks.append(
+            say("nothing told yet") if is_silent else say("not checked: {count}", count=unknown)
+        )
     flags = len(student.flags) + sum(len(grade.flags) for grade in student.grades)
     if flags:
         remarks.append(say("flags: {count}", count=flags))

@@ -77,12 +77,15 @@ def _lines(student: StudentGrades, lesson: Lesson, stands: Standing, lang: str) 
     if stands.points is not None:
         points, total = number(stands.points), number(stands.max_points)
         yield say("{points} of {total} points", points=points, total=total).in_(lang)
-    if stands.unchecked and (why := problem(student, lang)):
-        yield why
+    if stands.unchecked:
+        yield say("Something could not be checked: the score can only become higher.").in_(lang)
+        yield from filter(None, [problem(student, lang)])
     if words := told(student, lang):
         yield words
+    titles: dict[str, list[str]] = {}
     for grade in of_lesson(student, lesson):
         lines = [*notes(grade, lang), explanation(grade, lang)]
-        if any(lines):
-            title = tame(grade.exercise.text(lang).title)
-            yield "\n".join([f"{title}:", *(line for line in lines if line)])
+        if said := "\n".join(line for line in lines if line):
+            titles.setdefault(said, []).append(tame(grade.exercise.text(lang).title))
+    for said, alike in titles.items():  # a dead engine's reason is said once, and not of each
+        yield f"{', '.join(alike)}:\n{said}"

@@ -27,7 +27,7 @@ from checker.classroom.exports.reading import cell, lessons, of_lesson, one_line
 from checker.classroom.gradebook import Grade, Gradebook, StudentGrades
 from checker.course.model import Exercise, Lesson
 from checker.errors import SandboxError
-from checker.grading.verdict import PASSED, UNCHECKED
+from checker.grading.verdict import PASSED
 from checker.language import say
 
 Api = Any
@@ -178,7 +178,7 @@ def _write_grade(row: Any, grade: Grade, share: float) -> None:
         row.auto_score = _computed(grade)
         if grade.override is not None:
             row.manual_score = grade.override.points
-    if grade.verdict == UNCHECKED and grade.counts and grade.override is None:
+    if grade.is_unknown:
         row.auto_score, row.extra_credit, row.needs_manual_grade = None, None, True
 
 

@@ -132,7 +132,7 @@ def _row(student: StudentGrades, lang: str) -> dict[str, Any]:
         "max_score": student.max_score,
         "via": WORDS[student.via].in_(lang),
         "is_told": bool(told(student, lang)),
-        "unchecked": sum(g.verdict == UNCHECKED and g.override is None for g in counting),
+        "unchecked": sum(g.is_unknown for g in counting),
         "flags": len(flags(student, lang)),
         "overrides": sum(grade.override is not None for grade in student.grades),
         "problem": problem(student, lang),

@@ -83,7 +83,8 @@ def flags(student: StudentGrades, lang: str) -> list[str]:
 
 def told(student: StudentGrades, lang: str) -> str:
     """A sentence where a verdict that counts was told; else ""."""
-    count = sum(grade.via == TOLD for grade in student.grades if grade.counts)
+    counting = [grade for grade in student.grades if grade.counts]
+    count = sum(grade.via == TOLD and grade.at is not None for grade in counting)
     if not count:
         return ""
     return say(
@@ -159,7 +160,7 @@ class Standing:
 def standing(grades: Sequence[Grade], max_points: float) -> Standing:
     """The standing in one lesson, whose maximum is `max_points` for the whole class."""
     counting = [grade for grade in grades if grade.counts]
-    unchecked = sum(g.verdict == UNCHECKED and g.override is None for g in counting)
+    unchecked = sum(grade.is_unknown for grade in counting)
     own = sum(grade.max_points for grade in counting if not grade.is_extra)
     regular = sum(grade.points for grade in counting if not grade.is_extra)
     extra = sum(grade.points for grade in counting if grade.is_extra)

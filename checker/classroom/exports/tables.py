@@ -69,7 +69,7 @@ def _row(gradebook: Gradebook, student: StudentGrades, lang: str) -> Row:
         _number(student.score),
         _number(student.max_score),
         student.via,
-        sum(grade.verdict == UNCHECKED and grade.override is None for grade in counting),
+        sum(grade.is_unknown for grade in counting),
         sum(grade.override is not None for grade in student.grades),
         cell("\n".join(flags(student, lang))),
         cell(problem(student, lang)),
