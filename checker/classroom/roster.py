@@ -95,11 +95,10 @@ def load_roster(path: Path, engines: str = "") -> Roster:
 def examine(path: Path, engines: str = "") -> Examined:
     """All that is wrong with a roster, or the roster. `engines` as in `load_roster`."""
     read = _read(path)
-    problems, rows = list(read.problems), list(read.rows)
+    problems, rows = list(read.problems), [_beside(row, path) for row in read.rows]
     if engines and not problems:
         rows, more = _with_engines(rows, engines)
         problems += more
-    rows = [_beside(row, path) for row in rows]
     students, more = roster_rows.students(rows, named=read.has_names)
     problems += more
     roster = None if problems else Roster(path, tuple(students))
@@ -150,7 +149,7 @@ def _with_engines(rows: list[Row], engines: str) -> tuple[list[Row], list[Proble
         name, line = twice.values.get("id", ""), twice.line
         text = say("{path}, line {line}: “{id}” is here twice.", path=path, line=line, id=name)
         raise Misuse(text, say("Take one of them out."))
-    made, left = roster_engines.with_file(rows, read.rows)
+    made, left = roster_engines.with_file(rows, [_beside(row, path) for row in read.rows])
     ids = [row.values.get("id", "") for row in rows]
     for row in left:
         name = row.values.get("id", "")

@@ -13,6 +13,7 @@ from checker.language import say
 
 _FIELD = re.compile(r"\{(\w*)\}")
 _FIELDS = ("id", "section", "number")
+_TAKEN = ("engine", "journal")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -65,16 +66,16 @@ def named_twice(rows: Iterable[Row]) -> Row | None:
 
 
 def with_file(rows: Sequence[Row], others: Iterable[Row]) -> tuple[list[Row], list[Row]]:
-    """The rows with the engines that the other file's rows name, and those rows that fit nobody."""
-    engines = {row.values.get("id", ""): row for row in others}
+    """The rows with the engines and journals that the other file's rows name, where they have none
+    of their own; and those rows that fit nobody."""
+    known = {row.values.get("id", ""): row for row in others}
     made = []
     for row in rows:
-        other = engines.pop(row.values.get("id", ""), None)
-        if other is None or row.values.get("engine"):
-            made.append(row)
-        else:
-            made.append(_on(row, other.values.get("engine", "")))
-    return made, list(engines.values())
+        other = known.pop(row.values.get("id", ""), None)
+        told = {name: other.values.get(name, "") for name in _TAKEN} if other else {}
+        new = {name: value for name, value in told.items() if value and not row.values.get(name)}
+        made.append(replace(row, values={**row.values, **new}) if new else row)
+    return made, list(known.values())
 
 
 def _filled(pattern: str, values: Mapping[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checker.classroom import roster_headings
@@ -22,7 +22,17 @@ _ROWS_ABOVE = 10
 _TEST_STUDENTS = ("Student, Test", "Test Student")
 _TEST_LOGIN = re.compile(r"[0-9a-f]{40}")
 _HANGUL = re.compile(r"[가-힣]")
-_EXPORTED = {CANVAS: ("name", "canvas", "user", "login", "section"), MOODLE: ("id", "email")}
+_EXPORTED: Mapping[str, Mapping[str, str]] = {
+    CANVAS: {
+        "name": "Student",
+        "canvas": "ID",
+        "user": "SIS User ID",
+        "login": "SIS Login ID",
+        "section": "Section",
+    },
+    MOODLE: {"id": "ID number", "email": "Email address"},
+}
+"""What the platforms call, in English, the columns by which they know a student."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +157,8 @@ class _Reading:
 
     def _row(self, line: int, cells: list[str]) -> Row:
         values = {name: self._cell(cells, name) for name in self._headings.places}
+        titles = _EXPORTED.get(self._headings.kind, {})
+        exported = {title: values.get(name, "") for name, title in titles.items()}
         if "first" in values or "last" in values:
             values["name"] = _whole_name(values.get("first", ""), values.get("last", ""))
         if self._headings.kind == CANVAS:
@@ -155,12 +167,6 @@ class _Reading:
             values.setdefault("email", login if "@" in login else "")
         elif self._uses_email:
             values["id"] = values["email"]
-        names = _EXPORTED.get(self._headings.kind, ())
-        exported = {
-            self._headings.titles[self._headings.places[name]]: values[name]
-            for name in names
-            if name in values
-        }
         return Row(line, values, exported=exported)
 
     def _is_nobody(self, cells: list[str]) -> bool:

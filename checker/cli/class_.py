@@ -59,6 +59,15 @@ def _a_number(ctx: click.Context, _: click.Parameter, value: float | None) -> fl
     return value
 
 
+def _toml(ctx: click.Context, _: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None and value.suffix.lower() != ".toml":
+        text = say(
+            "What is written is TOML: a name such as {name}.toml.", name=value.stem or "class"
+        )
+        raise click.BadParameter(text.in_(ctx.ensure_object(App).lang))
+    return value
+
+
 def _only_option(command: _F) -> _F:
     return click.option(
         "--only",
@@ -112,7 +121,8 @@ def class_() -> None:
 @click.option(
     "--write",
     type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
+    metavar="FILE.toml",
+    callback=_toml,
     help=words(say("Write the roster with each one's engine, for grade and proctor.")),
 )
 @pass_app

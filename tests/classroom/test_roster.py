@@ -92,7 +92,22 @@ def test_a_moodle_export(tmp_path: Path) -> None:
 def test_a_korean_moodle_export(tmp_path: Path) -> None:
     text = "성,이름,id 번호,이메일 주소,모둠\n김,민지,2024001,m@uni.example,1조\n"
     expected = Student("2024001", "김민지", "m@uni.example", "1조")
-    assert _students(tmp_path, text) == [expected]
+    (found,) = _students(tmp_path, text)
+    assert found == expected
+    assert found.exported == {"ID number": "2024001", "Email address": "m@uni.example"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "성,이름,id 번호,이메일 주소\n김,민지,,m@uni.example\n",
+        "성,이름,이메일 주소\n김,민지,m@uni.example\n",
+    ],
+)
+def test_an_address_in_place_of_an_id_goes_back_as_an_address(tmp_path: Path, text: str) -> None:
+    (found,) = _students(tmp_path, text)
+    assert found.id == "m@uni.example"
+    assert found.exported == {"ID number": "", "Email address": "m@uni.example"}
 
 
 def test_a_moodle_site_without_id_numbers_goes_by_the_address(tmp_path: Path) -> None:
@@ -308,6 +323,24 @@ def test_engines_by_a_second_file(tmp_path: Path) -> None:
     engines.write_text("id,engine\nleee,tcp://lab:1\n")
     with pytest.raises(Misuse, match="no student has the ID “leee”"):
         load_roster(path, str(engines))
+
+
+def test_journals_by_a_second_file_are_meant_from_its_own_folder(tmp_path: Path) -> None:
+    """As `class up --write` writes one: a roster from a platform keeps what that knows."""
+    path, engines = tmp_path / "class.csv", tmp_path / "server" / "class.toml"
+    engines.parent.mkdir()
+    path.write_text("id,name,journal\nkim,Kim,\nlee,Lee,own.sqlite\n")
+    engines.write_text(
+        "".join(
+            f'[[students]]\nid = "{name}"\nname = "X"\nengine = "unix:///run/{name}.sock"\n'
+            f'journal = "{name}.sqlite"\n'
+            for name in ("kim", "lee")
+        )
+    )
+    kim, lee = load_roster(path, str(engines)).students
+    assert (kim.name, kim.engine) == ("Kim", "unix:///run/kim.sock")
+    assert kim.journal == str(tmp_path / "server" / "kim.sqlite")
+    assert lee.journal == str(tmp_path / "own.sqlite")
 
 
 @pytest.mark.parametrize(

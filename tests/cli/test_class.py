@@ -64,6 +64,7 @@ def test_a_class_that_the_machine_can_t_hold(server: Dojo, roster: Path) -> None
         ("up", "--pids", "0"),
         ("up", "--cpus", "nan"),
         ("up", "--only", "nobody"),
+        ("up", "--write", "class.csv"),
         ("down", "--only", "nobody"),
         ("status", "--only", "nobody"),
     ],
