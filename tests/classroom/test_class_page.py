@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -65,6 +66,12 @@ def test_words_of_others_are_only_words(browser: Browser) -> None:
     assert browser.errors() == []
 
 
+def test_of_who_has_told_nothing_nothing_is_said_to_be_well(browser: Browser) -> None:
+    browser.driver.find_element(By.XPATH, "//tbody//button[contains(., 'evil')]").click()
+    browser.wait(lambda: "not looked at yet" in browser.text("#panel-findings"))
+    browser.click("#close")
+
+
 def test_a_pass_is_shown_at_once_and_told_apart(browser: Browser, page: ClassPage) -> None:
     exercise = page.board.exercises[0]
     found = Finding("x", True, NOTHING, NOTHING, say("{name} is running.", name="x"), NOTHING)
@@ -89,6 +96,35 @@ def test_one_learner_with_findings_and_flags(browser: Browser) -> None:
     assert "told" in browser.text("#panel-state")
     browser.click("#close")
     browser.wait(lambda: not browser.driver.find_element(By.ID, "panel").is_displayed())
+
+
+def test_what_one_is_stuck_on_opens_the_learner_there(browser: Browser) -> None:
+    browser.driver.execute_script("document.getElementById('scroll').scrollTop = 0")
+    browser.click("tr[data-is='stuck'] td.task .where")
+    browser.wait(lambda: browser.driver.find_elements(By.CSS_SELECTOR, "#panel-findings .sought"))
+    browser.click("#close")
+
+
+def test_a_long_section_and_a_narrow_window_push_nothing_out(tmp_path: Path) -> None:
+    students = [
+        Student("x" * 64, "김" * 200, section="아주 긴 분반 이름 " * 8),
+        Student("y", "Wolfeschlegelsteinhausenbergerdorff " * 5, section="01"),
+    ]
+    exercises = load_course().exercises
+    with (
+        ClassJournal(str(tmp_path / "class.sqlite")) as journal,
+        class_page(journal, students, exercises, "ko") as opened,
+    ):
+        narrow = Browser(tmp_path / "profile", 500, 800)
+        try:
+            narrow.load(opened.url)
+            narrow.wait(lambda: narrow.driver.find_elements(By.CSS_SELECTOR, "tbody tr button"))
+            wide, window = narrow.driver.execute_script(
+                "return [document.documentElement.scrollWidth, innerWidth]"
+            )
+            assert wide <= window
+        finally:
+            narrow.quit()
 
 
 def test_only_who_knows_the_token_gets_in(page: ClassPage) -> None:

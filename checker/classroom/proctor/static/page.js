@@ -147,7 +147,9 @@ function buildRow(student, number) {
   const where = make("span", { className: "where" }), what = make("span", { className: "what" });
   const since = make("td", { className: "since" }), count = make("span"), points = make("small"), bar = make("progress");
   bar.max = exercises.length;
-  const row = make("tr", {}, make("th", { role: "rowheader" }, button), make("td", { className: "task" }, where, what), since,
+  const task = make("td", { className: "task" }, where, what);
+  task.onclick = since.onclick = () => look(number, learners[number].told?.t?.x);
+  const row = make("tr", {}, make("th", { role: "rowheader" }, button), task, since,
     make("td", { className: "score" }, make("span", {}, count, points), bar));
   const cells = [], lessons = [];
   klass.lessons.forEach((lesson, place) => {
@@ -362,7 +364,8 @@ function showLearner(known) {
   const rank = (one) => (one.x === sought ? 0 : one.x === here ? 1 : 2);
   const opened = known.exercises.filter((one) => one.x === sought || (one.verdict && one.verdict !== "passed"));
   opened.sort((a, b) => rank(a) - rank(b) || a.x - b.x);
-  at("panel-findings").replaceChildren(...(opened.length ? opened.map(showExercise) : [make("li", { textContent: word("nothing_open") })]));
+  at("panel-findings").replaceChildren(...(opened.length ? opened.map(showExercise)
+    : [make("li", { textContent: word(known.exercises.some((one) => one.verdict) ? "nothing_open" : "v_") })]));
   if (isNew) { at("panel").scrollTop = 0; at("panel-name").focus({ preventScroll: true }); }
   isNew = false;
 }
