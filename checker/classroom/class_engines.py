@@ -22,6 +22,7 @@ import re
 import shlex
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -224,6 +225,16 @@ def engine_name(student_id: str) -> str:
     """The engine's name: short, since a socket's path has 107 bytes, and each ID has its own."""
     readable = re.sub(r"[^a-z0-9]+", "-", student_id.lower()).strip("-")[:12]
     return f"class-{readable}-{hashlib.sha256(student_id.encode()).hexdigest()[:6]}"
+
+
+def others(engines: Sequence[ClassEngine]) -> list[str]:
+    """The names of engines that are kept on this machine, and are none of these."""
+    mine = {engine.name for engine in engines}
+    try:
+        kept = sorted(path.name for path in class_folder().iterdir() if path.is_dir())
+    except OSError:  # none was ever started, or only root may look
+        return []
+    return [name for name in kept if name not in mine]
 
 
 def _kept(folder: Path) -> Share | None:

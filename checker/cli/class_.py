@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from checker.classroom.class_engines import ClassEngine, Share
+from checker.classroom.class_engines import ClassEngine, Share, others
 from checker.classroom.class_room import closed_folders, in_words, require_room
 from checker.classroom.class_work import Outcome, bring_up, statuses, take_down
 from checker.classroom.roster import load_roster
@@ -176,8 +176,10 @@ def down(app: App, roster: Path, only: tuple[str, ...], remove_data: bool) -> No
     from checker.sandbox.progress import RichProgress
 
     require_privilege()
+    engines = _engines(roster, only, or_kept=True)
     with RichProgress(app.lang) as progress:
-        outcomes = take_down(_engines(roster, only), progress, remove_data=remove_data)
+        outcomes = take_down(engines, progress, remove_data=remove_data)
+    _tell_others(app, roster, engines, only)
     _end(app, outcomes)
 
 
@@ -187,13 +189,15 @@ def down(app: App, roster: Path, only: tuple[str, ...], remove_data: bool) -> No
 @json_option
 @pass_app
 def status(app: App, roster: Path, only: tuple[str, ...], as_json: bool) -> None:
-    found = statuses(_engines(roster, only))
+    engines = _engines(roster, only, or_kept=True)
+    found = statuses(engines)
     if as_json:
         emit_json({"engines": [document(one) for one in found]})
     else:
         trimmed(console(), table(found, app.lang))
         for text in disks(found):
             console().print(text.in_(app.lang), style="dim")
+        _tell_others(app, roster, engines, only)
     sys.exit(0 if all(one.running for one in found) else 2)
 
 
@@ -229,10 +233,33 @@ def shell(student: str | None, command: tuple[str, ...]) -> None:
     os.execvp(argv[0], argv)
 
 
-def _engines(roster: Path, only: Sequence[str]) -> list[ClassEngine]:
+def _engines(roster: Path, only: Sequence[str], *, or_kept: bool = False) -> list[ClassEngine]:
+    """Those of the roster's students, or of `only` some; with `or_kept` these may have left it."""
+    from checker.classroom.gradebook import Student
+
     found = load_roster(roster)
-    chosen = [found.student(name) for name in only] if only else found.students
-    return [ClassEngine(student) for student in chosen]
+    if not only:
+        return [ClassEngine(student) for student in found.students]
+    chosen = []
+    for name in only:
+        one = ClassEngine(Student(name, name))
+        has_left = or_kept and one.folder.exists()
+        chosen.append(one if has_left else ClassEngine(found.student(name)))
+    return chosen
+
+
+def _tell_others(
+    app: App, roster: Path, engines: Sequence[ClassEngine], only: Sequence[str]
+) -> None:
+    """Whoever left the class leaves an engine behind, which takes its room on."""
+    if not only and (names := others(engines)):
+        text = say(
+            "On this machine, but not on this roster: {names}. To end one: dockdojo class down "
+            "{roster} --only ID (with --remove-data, what is kept of it, too)",
+            names=", ".join(names),
+            roster=roster,
+        )
+        click.echo(tame(text.in_(app.lang)))
 
 
 def _share(

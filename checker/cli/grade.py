@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _OBJECTS = 500_000
 """New objects until Python looks for circles among them; by default 700."""
 
+_NAMED = 3
+"""Students whom one line names."""
+
 _UNKNOWN = 2
 """Exit code: somebody's engine could not be read, or not all could be written."""
 
@@ -121,12 +124,13 @@ def grade(
                 problems = grader.grade(students, told)
             verdicts = grader.kept
         gradebook = parts.assembler.gradebook(students, problems, parts.flags(), verdicts)
+        strangers = sorted(parts.journal.remembered() - {student.id for student in students})
     failures = _write(app, gradebook, targets)
     if as_json:
         for piece in gradebook.json_text(app.lang):
             click.echo(piece, nl=False)
     else:
-        _show(app, gradebook, [one for one in targets if one not in failures])
+        _show(app, gradebook, [one for one in targets if one not in failures], strangers)
     for failure in failures.values():
         complain(failure, app.lang)
     gc.freeze()  # nor is anything looked through at the end
@@ -191,7 +195,12 @@ def _progress(app: App, total: int) -> Iterator[Callable[[Student, DojoError | N
         yield lambda student, problem: bars.step(say("Learners"), next(done), total)  # noqa: ARG005
 
 
-def _show(app: App, gradebook: Gradebook, targets: Sequence[tuple[str, Path]]) -> None:
+def _show(
+    app: App,
+    gradebook: Gradebook,
+    targets: Sequence[tuple[str, Path]],
+    strangers: Sequence[str],
+) -> None:
     from rich.table import Table
 
     screen = console()
@@ -207,8 +216,8 @@ def _show(app: App, gradebook: Gradebook, targets: Sequence[tuple[str, Path]]) -
             tame("; ".join(text.in_(app.lang) for text in _remarks(student))),
         )
     trimmed(screen, table)
-    for line in _summary(gradebook):
-        screen.print(line.in_(app.lang), style="dim")
+    for line in _summary(gradebook, strangers):
+        screen.print(tame(line.in_(app.lang)), style="dim")
     for name, target in targets:
         screen.print(say("{format}: {path}", format=name, path=target).in_(app.lang), style="dim")
 
@@ -236,7 +245,7 @@ def _remarks(student: StudentGrades) -> list[Text]:
     return remarks
 
 
-def _summary(gradebook: Gradebook) -> list[Text]:
+def _summary(gradebook: Gradebook, strangers: Sequence[str]) -> list[Text]:
     total = len(gradebook.students)
     lost = sum(student.problem is not None for student in gradebook.students)
     lines = [say("learners: {count}", count=total)]
@@ -246,4 +255,13 @@ def _summary(gradebook: Gradebook) -> list[Text]:
         )
     if any(student.via == "told" for student in gradebook.students):
         lines.append(say("“told”: the learner's own machine says so; that can be forged"))
+    if strangers:
+        named = ", ".join([*strangers[:_NAMED], *(["…"] if len(strangers) > _NAMED else [])])
+        lines.append(
+            say(
+                "in the class journal, but not on the roster: {count} ({ids}); has an ID changed?",
+                count=len(strangers),
+                ids=named,
+            )
+        )
     return lines

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.classroom.class_engines import engine_name
 from tests.classroom.engines import left_on_the_machine
 from tests.cli.conftest import Dojo
 
@@ -43,6 +44,22 @@ def test_status_where_nothing_ever_ran(server: Dojo, roster: Path) -> None:
     found = server("class", "status", str(roster), "--json").json["engines"]
     assert [one["running"] for one in found] == [False, False, False]
     assert server("class", "status", str(roster), "--lang", "ko").out.count("멈춤") == 3
+
+
+def test_who_left_the_roster_is_not_forgotten(server: Dojo, roster: Path) -> None:
+    """What is left of an engine stands for it: status looks, and starts nothing."""
+    kept = Path(server.environment["DOCKDOJO_HOME"]) / "class" / engine_name("kim.gone")
+    kept.mkdir(parents=True)
+    kept.with_name(engine_name("kim.mina")).mkdir()
+    said = server("class", "status", str(roster))
+    told = " ".join(said.out.split())
+    assert f"not on this roster: {kept.name}. To end one" in told
+    assert (
+        "not on this roster" not in server("class", "status", str(roster), "--only", "kim.mina").out
+    )
+    one = server("class", "status", str(roster), "--only", "kim.gone", "--json").json["engines"]
+    assert [each["id"] for each in one] == ["kim.gone"]
+    assert server("class", "status", str(roster), "--only", "kim.never").code == 2
 
 
 @needs_root

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from checker.classroom.class_journal import ClassJournal
+from checker.journal.store import Record
 from tests.cli.conftest import Dojo
 
 _LESSON = "docker-commands"
@@ -74,3 +76,14 @@ def test_who_has_told_nothing_is_not_shown_as_a_zero(unstarted: Dojo, roster: Pa
     assert feedback.count("Nothing has been told yet") == 2, "of the dropped one, and the others"
     assert "can only become higher" in feedback
     assert "Verdicts that the learner's machine told" not in feedback
+
+
+def test_an_id_that_changed_between_two_runs_is_told(unstarted: Dojo, roster: Path) -> None:
+    """As a spreadsheet changes it, that takes 007 for a number."""
+    with ClassJournal(str(roster.with_name("class.class.sqlite"))) as journal:
+        for name in ("007", "008"):
+            journal.add_told(name, [Record(f"{_LESSON}/demo2", "passed", [], {}, 5)])
+    assert "not on the roster" not in unstarted("grade", str(roster), _LESSON).out
+    roster.write_text("id,name\n7,Mina\n008,Jun\n")
+    told = " ".join(unstarted("grade", str(roster), _LESSON).out.split())
+    assert "in the class journal, but not on the roster: 1 (007)" in told
