@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from checker.classroom import class_tables as tables
 from checker.classroom.class_journal import ClassJournal, Kept
+from checker.classroom.fast_json import loads
 from checker.classroom.gradebook import READ, Flag, Student
 from checker.classroom.members import learner_names
 from checker.course.model import Exercise
@@ -59,6 +60,8 @@ def find_flags(
         if kept.record.verdict == PASSED and _is_bare(kept, known[kept.record.exercise]):
             add(student, kept.record.exercise, _NO_EVIDENCE)
     for student, exercise, flag in _shared(told, names):
+        add(student, exercise, flag)
+    for student, exercise, flag in _read_elsewhere(journal, told, names):
         add(student, exercise, flag)
     for student, exercise, flag in _tokens(told, known, names, learner_names(journal)):
         add(student, exercise, flag)
@@ -133,7 +136,7 @@ def _shared(
     owners: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for student, kept in told:
         if kept.record.verdict == PASSED:
-            for mark in _marks(kept):
+            for mark in _marks(kept.record.evidence):
                 owners[mark].setdefault(student, kept.record.exercise)
     for (kind, _), mine in owners.items():
         for student, exercise in mine.items():
@@ -150,18 +153,55 @@ _SHARED = {
 }
 
 
-def _marks(kept: Kept) -> Iterator[tuple[str, str]]:
+_READ_ELSEWHERE = say("The very same thing (by its ID) was read from: {others}.")
+
+
+def _read_elsewhere(
+    journal: ClassJournal, told: Sequence[tuple[str, Kept]], names: Mapping[str, str]
+) -> Iterator[tuple[str, str, Flag]]:
+    """A container or built image that this machine has read from the engine of another learner."""
+    tellers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for student, kept in told:
+        if kept.record.verdict == PASSED:
+            for mark in _marks(kept.record.evidence):
+                tellers[mark].setdefault(student, kept.record.exercise)
+    if not tellers:
+        return
+    verdict = tables.VERDICT
+    chosen = sa.select(verdict.c.student, verdict.c.evidence).where(
+        verdict.c.via == READ,
+        verdict.c.verdict == PASSED,
+        verdict.c.exercise.in_(
+            {exercise for mine in tellers.values() for exercise in mine.values()}
+        ),
+    )
+    owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+    with journal.transaction() as database:
+        for student, evidence in database.execute(chosen):
+            for mark in _marks(loads(evidence)) if student in names else ():
+                owners[mark].add(student)
+    for mark in tellers.keys() & owners.keys():
+        for student, exercise in tellers[mark].items():
+            if others := [names[owner] for owner in sorted(owners[mark] - {student})]:
+                text = say(
+                    "The very same thing (by its ID) was read from: {others}.",
+                    others=_listed(others),
+                )
+                yield student, exercise, Flag("told.read-elsewhere", text)
+
+
+def _marks(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What no two learners have in common. Images that were pulled are alike by nature."""
-    for facts in _facts(kept, "containers"):
+    for facts in _facts(evidence, "containers"):
         if isinstance(identity := facts.get("id"), str) and identity:
             yield "container", identity
-    for facts in _facts(kept, "images"):
+    for facts in _facts(evidence, "images"):
         if facts.get("top_layer") and isinstance(identity := facts.get("id"), str):
             yield "image", identity
 
 
-def _facts(kept: Kept, kind: str) -> Iterator[dict[str, Any]]:
-    things = kept.record.evidence.get(kind)
+def _facts(evidence: Mapping[str, Any], kind: str) -> Iterator[dict[str, Any]]:
+    things = evidence.get(kind)
     if isinstance(things, dict):
         yield from (facts for facts in things.values() if isinstance(facts, dict))
 

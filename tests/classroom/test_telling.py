@@ -154,6 +154,20 @@ def test_what_two_learners_can_not_share(
     assert _codes(class_journal) == {"mina": {code}, "jun": {code}}
 
 
+def test_what_was_read_from_another_s_engine_is_nobody_s_to_tell(
+    class_journal: ClassJournal,
+) -> None:
+    same = {"demo2": {"id": "c" * 64}}
+    read = _pass("jun", containers=same)
+    class_journal.learn("jun", "unix:///jun", News([], [], [read]))
+    class_journal.add_told("jun", [read])
+    assert _codes(class_journal) == {}, "one's own, by both ways"
+    class_journal.add_told("mina", [_pass("mina", containers=same)])
+    codes = _codes(class_journal)
+    assert codes["mina"] == {"told.same-container", "told.read-elsewhere"}
+    assert "told.read-elsewhere" not in codes["jun"]
+
+
 def test_a_flag_says_which_of_those_with_one_name(class_journal: ClassJournal) -> None:
     students = [
         Student("1", "김민지"),
