@@ -61,20 +61,14 @@ def codes(
     as_json: bool,
 ) -> None:
     require_class_extra()
-    from checker.classroom import places
     from checker.classroom.members import Members
-    from checker.classroom.proctor.certificates import self_made
     from checker.classroom.roster import load_roster
 
     base = _base(url)
     known = load_roster(roster)
     chosen = [known.student(one) for one in ids] or list(known.students)
     seconds = _seconds(valid)
-    # A certificate that the learners' machines can check themselves needs no fingerprint, and
-    # without TLS there is none.
-    is_plain = base.startswith("http://")
-    own = None if certificate or is_plain else self_made(places.certificate(roster), [])
-    pin = f".{own.fingerprint}" if own is not None else ""
+    pin = "" if base.startswith("http://") else _pin(roster, certificate)
     with class_journal(journal, roster) as remembered:
         made = Members(remembered).make_codes([one.id for one in chosen], seconds)
     before = f"{base}/join#" if base else ""
@@ -85,6 +79,19 @@ def codes(
     command = "dockdojo join" if base else "dockdojo join https://HOST:PORT"
     for student, name, code in rows:
         click.echo(f"{tame(student)}\t{tame(name)}\t{command} '{code}'")
+
+
+def _pin(roster: Path, certificate: Path | None) -> str:
+    """The fingerprint that goes with a code, after its dot. A certificate that the learners'
+    machines can check themselves needs none, and may be renewed."""
+    from checker.classroom import places
+    from checker.classroom.proctor import certificates
+
+    if certificate is None:
+        own = certificates.self_made(places.certificate(roster), [])
+    else:
+        own = certificates.given(certificate, None)
+    return f".{own.fingerprint}" if own.is_self_signed else ""
 
 
 def _base(url: str | None) -> str:

@@ -77,6 +77,7 @@ def proctor(
     require_class_extra()
     from checker.classroom.proctor.live import LiveClass, default_title
 
+    is_told = False
     place = _place(roster, listen_at, certificate, key)
     lock = threading.Lock()
 
@@ -91,8 +92,12 @@ def proctor(
             text = say("The certificate's SHA-256: {fingerprint}", fingerprint=own.fingerprint)
             click.echo(text.in_(app.lang), err=True)
         click.echo(say("The class is open: {url}", url=url).in_(app.lang), err=True)
+        if place.host in _LOOPBACK and is_told:
+            text = say("Only this machine reaches it; for learners' laptops: --listen 0.0.0.0:8443")
+            click.echo(text.in_(app.lang), err=True)
 
     with load_class_parts(app, roster, names, engines, rules, journal) as parts:
+        is_told = any(not student.engine for student in parts.roster.students)
         LiveClass(
             parts.journal,
             default_title(roster),
@@ -115,6 +120,11 @@ def _place(
     from checker.classroom.proctor.live import Place
 
     host, port = _host_and_port(listen_at) if listen_at else ("127.0.0.1", 0)
+    if key is not None and certificate is None:
+        raise Misuse(
+            say("--key is the key of a certificate, and none is given."),
+            say("Give both: --certificate FILE --key FILE"),
+        )
     own = None
     if certificate is not None:
         own = certificates.given(certificate, key)

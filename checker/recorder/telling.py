@@ -250,6 +250,9 @@ def _stranger(url: str, failure: Exception) -> ClassUnreachable | None:
     if "CERTIFICATE_VERIFY_FAILED" in str(failure):
         return ClassUnreachable(
             say("The certificate at {url} proves nothing to this machine.", url=url),
-            say("Join with the whole code as you were given it, with all that follows its dot."),
+            say(
+                "Join with the whole code as it was given to you, with all that follows its dot; "
+                "where it has none, ask your instructor for a new one."
+            ),
         )
     return None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.classroom.proctor.certificates import self_made
 from tests.classroom.proctoring import run
 
 
@@ -43,3 +44,15 @@ def test_what_no_learner_could_use_is_refused(
 def test_an_address_is_handed_out_as_join_takes_it(roster: Path, url: str) -> None:
     ended = run("codes", str(roster), "--url", url, "--valid", "366d", "--json")
     assert json.loads(ended.stdout)[0]["code"].startswith("https://lab:8443/join#")
+
+
+def test_a_certificate_of_the_instructor_s_own_is_known_by_its_fingerprint(
+    roster: Path, tmp_path: Path
+) -> None:
+    """One that signs itself; of one that an authority signed the machine needs to know nothing."""
+    own = self_made(tmp_path / "own.pem", [])
+    words = ("codes", str(roster), "--json", "--certificate")
+    (code,) = json.loads(run(*words, str(own.certificate)).stdout)
+    assert code["code"].endswith(f".{own.fingerprint}")
+    missing = run(*words, str(tmp_path / "nothing.pem"))
+    assert (missing.returncode, missing.stdout) == (2, "")

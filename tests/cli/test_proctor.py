@@ -88,6 +88,8 @@ def test_the_page_has_the_same_address_when_proctor_is_started_again(
     assert again.url in (first.url, beside.url)
     assert memory.stat().st_mode & 0o077 == 0
     again.end()
+    assert again.process.stderr is not None
+    assert "--listen 0.0.0.0:8443" in again.process.stderr.read(), "for Jun's laptop"
     told = json.loads(memory.read_text())
     memory.write_text(json.dumps(told | {"since": told["since"] - 25 * 3600}))
     assert proctor(str(roster)).url not in (first.url, beside.url), "a day is over"
@@ -99,5 +101,7 @@ def test_elsewhere_only_with_tls_and_places_that_are_none(roster: Path) -> None:
         done = run("proctor", str(roster), "--listen", place)
         assert done.returncode == 2
         assert done.stderr.count("\n") == 1
+    alone = run("proctor", str(roster), "--key", "key.pem")
+    assert (alone.returncode, alone.stderr.count("\n")) == (2, 1)
     insecure = run("join", "http://192.0.2.1:80/join#ABCD-EFGH-JKMN-PQRS")
     assert "https only" in insecure.stderr

@@ -26,13 +26,18 @@ _DAYS = 400
 
 @dataclass(frozen=True)
 class Certificate:
-    """Files with a certificate and its key. `fingerprint` is its SHA-256 in hexadecimal."""
+    """Files with a certificate and its key. `fingerprint` is its SHA-256 in hexadecimal.
+
+    `is_self_made` is the class's own. One that `is_self_signed` proves nothing by itself, so that
+    learners' machines have to know its fingerprint.
+    """
 
     certificate: Path
     key: Path
     fingerprint: str
     names: Sequence[str]
     is_self_made: bool
+    is_self_signed: bool
 
     def context(self) -> ssl.SSLContext:
         """For the server's side. Raises `Misuse` where the files do not fit."""
@@ -120,9 +125,11 @@ def _read(certificate: Path, key: Path, *, is_self_made: bool) -> Certificate:
         names = extension.value.get_values_for_type(x509.DNSName)
     except x509.ExtensionNotFound:
         names = []
-    return Certificate(
-        certificate, key, found.fingerprint(hashes.SHA256()).hex(), names, is_self_made
+    fingerprint, is_self_signed = (
+        found.fingerprint(hashes.SHA256()).hex(),
+        found.issuer == found.subject,
     )
+    return Certificate(certificate, key, fingerprint, names, is_self_made, is_self_signed)
 
 
 def _is_over(path: Path) -> bool:
