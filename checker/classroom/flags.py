@@ -18,7 +18,7 @@ from checker.classroom import class_tables as tables
 from checker.classroom.class_journal import ClassJournal, Kept
 from checker.classroom.fast_json import loads
 from checker.classroom.gradebook import READ, Flag, Student
-from checker.classroom.members import learner_names
+from checker.classroom.members import learner_names, told_names
 from checker.course.model import Exercise
 from checker.grading.verdict import FAILED, PASSED, iso_time
 from checker.language import say
@@ -63,11 +63,11 @@ def find_flags(
         add(student, exercise, flag)
     for student, exercise, flag in _read_elsewhere(journal, told, names):
         add(student, exercise, flag)
-    for student, exercise, flag in _tokens(told, known, names, learner_names(journal)):
+    for student, exercise, flag in _tokens(told, known, names, learner_names(journal, names)):
         add(student, exercise, flag)
     for student, exercise in _contradicted(journal, told):
         add(student, exercise, _READ_OTHERWISE)
-    for student, flag in _machines(journal, names):
+    for student, flag in (*_machines(journal, names), *_same_names(journal, names)):
         add(student, "", flag)
     return {
         student: [(exercise, flag) for (exercise, _), flag in flags.items()]
@@ -214,16 +214,16 @@ def _tokens(
 ) -> Iterator[tuple[str, str, Flag]]:
     """Answers and evidence that hold the token of somebody else's files."""
     lessons = {exercise.lesson.id for exercise in known.values()}
-    owners = {
-        Learner(own_names.get(student, student)).token(lesson): student
-        for student in names
-        for lesson in lessons
-    }
+    owners: dict[str, set[str]] = defaultdict(set)
+    for student in names:
+        for lesson in lessons:
+            owners[Learner(own_names.get(student, student)).token(lesson)].add(student)
     for student, kept in told:
         for token in set(_HEXADECIMAL.findall(json.dumps(kept.record.evidence))):
-            owner = owners.get(token, student)
-            if owner != student:
-                text = say("The evidence holds the token of: {others}.", others=names[owner])
+            whose = owners.get(token, {student})
+            if student not in whose:
+                others = _listed([names[owner] for owner in sorted(whose)])
+                text = say("The evidence holds the token of: {others}.", others=others)
                 yield student, kept.record.exercise, Flag("told.other-token", text)
 
 
@@ -257,9 +257,9 @@ def _joined(journal: ClassJournal) -> dict[str, int]:
 
 
 def _machines(journal: ClassJournal, names: Mapping[str, str]) -> Iterator[tuple[str, Flag]]:
-    """Machines, journals and learners' names that two students have joined with."""
+    """Machines and journals that two students have joined with."""
     member, teller = tables.MEMBER, tables.TELLER
-    chosen = sa.select(member.c.student, teller.c.machine, teller.c.journal, teller.c.learner).join(
+    chosen = sa.select(member.c.student, teller.c.machine, teller.c.journal).join(
         teller, teller.c.hash == member.c.hash
     )
     with journal.transaction() as database:
@@ -276,3 +276,19 @@ def _machines(journal: ClassJournal, names: Mapping[str, str]) -> Iterator[tuple
             for student in mine if len(mine) > 1 else ():
                 others = sorted(names[other] for other in mine - {student})
                 yield student, Flag(code, say(text.msgid, others=_listed(others)))
+
+
+def _same_names(journal: ClassJournal, names: Mapping[str, str]) -> Iterator[tuple[str, Flag]]:
+    """Whose files and questions are those of another: no two learners have one name by chance."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for student, name in told_names(journal):
+        if student in names:
+            owners[name].add(student)
+    for name, mine in owners.items():
+        everybody = mine | ({name} & names.keys())  # whose ID it is has done nothing
+        for student in mine if len(everybody) > 1 else ():
+            others = sorted(names[other] for other in everybody - {student})
+            yield student, Flag("told.same-learner", say(_SAME_NAME.msgid, others=_listed(others)))
+
+
+_SAME_NAME = say("The machine works with the files and questions of: {others}.")

@@ -79,7 +79,7 @@ class ClassGrader:
         Raises `JournalError` where the class journal can't be used.
         """
         todo = [student for student in students if student.engine]
-        self._names = learner_names(self._journal)
+        self._names = learner_names(self._journal, (student.id for student in students))
         self._remembered = self._journal.remembered()
         found: dict[str, DojoError | None] = {}
         crowded: list[Student] = []

@@ -142,18 +142,27 @@ class Members:
         )
 
 
-def learner_names(journal: ClassJournal) -> dict[str, str]:
-    """The names by which members' files and quizzes were made, where that is not their ID."""
+def learner_names(journal: ClassJournal, ids: Iterable[str] = ()) -> dict[str, str]:
+    """The names by which members' files and quizzes were made, where that is not their ID.
+
+    A machine may tell any name; one that is another student's ID (of `ids`) is not taken, as files
+    of theirs would count then.
+    """
+    taken = set(ids)
+    return {student: name for student, name in told_names(journal) if name not in taken}
+
+
+def told_names(journal: ClassJournal) -> list[tuple[str, str]]:
+    """Each student with a name that their machine tells and that is not their ID, newest last."""
     member, teller = tables.MEMBER, tables.TELLER
     chosen = (
         sa.select(member.c.student, teller.c.learner)
         .join(teller, teller.c.hash == member.c.hash)
-        .where(teller.c.learner != "")
+        .where(teller.c.learner != "", teller.c.learner != member.c.student)
         .order_by(member.c.joined)
     )
     with journal.transaction() as database:
-        rows = database.execute(chosen).all()
-    return {student: name for student, name in rows if name != student}
+        return [(row[0], row[1]) for row in database.execute(chosen).all()]
 
 
 def _insert(

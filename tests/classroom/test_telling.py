@@ -11,7 +11,7 @@ import pytest
 from checker.classroom.class_journal import ClassJournal, News
 from checker.classroom.flags import find_flags
 from checker.classroom.gradebook import Student
-from checker.classroom.members import Members, NotLetIn, Told
+from checker.classroom.members import Members, NotLetIn, Told, learner_names
 from checker.classroom.proctor.told import parse
 from checker.course.loading import load_course
 from checker.errors import Misuse
@@ -166,6 +166,30 @@ def test_what_was_read_from_another_s_engine_is_nobody_s_to_tell(
     codes = _codes(class_journal)
     assert codes["mina"] == {"told.same-container", "told.read-elsewhere"}
     assert "told.read-elsewhere" not in codes["jun"]
+
+
+def test_who_takes_another_s_name_is_flagged_and_frames_nobody(
+    class_journal: ClassJournal,
+) -> None:
+    members = Members(class_journal)
+    token = Learner("jun").token("build")
+    for student in ("mina", "jun"):
+        mine = _pass(student, answer=token)
+        members.take(_member(members, student), Told(student, "jun", [(1, mine)]))
+    assert _codes(class_journal) == {"mina": {"told.same-learner", "told.other-token"}}
+    assert learner_names(class_journal, ["mina", "jun"]) == {}, "nor are Jun's files hers"
+    assert learner_names(class_journal, ["mina"]) == {"mina": "jun"}, "work from before joining"
+
+
+def test_two_with_one_name_that_is_nobody_s_id(class_journal: ClassJournal) -> None:
+    members = Members(class_journal)
+    for student in ("mina", "jun"):
+        mine = _pass(student, answer=Learner("0011223344556677").token("build"))
+        members.take(_member(members, student), Told(student, "0011223344556677", [(1, mine)]))
+    assert _codes(class_journal) == {
+        "mina": {"told.same-learner"},
+        "jun": {"told.same-learner"},
+    }
 
 
 def test_a_flag_says_which_of_those_with_one_name(class_journal: ClassJournal) -> None:

@@ -146,7 +146,7 @@ class LiveClass:
             board.was_read(student, updates)
 
         shared = Shared(self.journal, self.exercises, told, class_pace(len(reached)))
-        names = learner_names(self.journal)
+        names = learner_names(self.journal, (student.id for student in self.students))
         for one in reached:
             learner = Learner(names.get(one.id, one.id))
             followers[one.id] = StudentFollower(shared, one, learner)
