@@ -9,7 +9,7 @@ import click
 from checker import places, session
 from checker.cli.app import App, pass_app, words
 from checker.cli.output import tame
-from checker.errors import DojoError, Misuse
+from checker.errors import DojoError, JournalError, Misuse
 from checker.language import Text, say
 
 if TYPE_CHECKING:
@@ -96,12 +96,14 @@ def _has_begun(journal: Journal) -> bool:
 def _leave(tell: Callable[[Text], None]) -> None:
     from checker.recorder import membership, telling
 
-    joined = membership.load()
-    if joined is None:
-        tell(say("You have joined no class."))
-        return
     try:
+        joined = membership.load()
+        if joined is None:
+            tell(say("You have joined no class."))
+            return
         telling.leave(joined)
+    except JournalError:
+        pass  # what can't be read can still be left
     except DojoError as problem:
         tell(problem.message)  # the class need not agree
     membership.forget()

@@ -80,7 +80,7 @@ def save(membership: Membership) -> None:
 
 
 def forget() -> None:
-    """Removes it; from then on nothing is told."""
+    """Removes it, whatever is in it; from then on nothing is told."""
     with suppress(FileNotFoundError):
         path().unlink()
 
@@ -133,5 +133,9 @@ def machine() -> str:
 def _unusable(failure: Exception) -> JournalError:
     return JournalError(
         say("What is known of your class can't be used ({reason}).", reason=failure),
-        say("Join again, with a new code; {path} is where it is kept.", path=path()),
+        say(
+            "Leave it with `dockdojo join --leave`, and join with a new code. It is kept in "
+            "{path}.",
+            path=path(),
+        ),
     )

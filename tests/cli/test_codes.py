@@ -1,4 +1,4 @@
-"""dockdojo codes: what an instructor types wrong is told before any code is made."""
+"""dockdojo codes and join: what is typed wrong is told before any code is made or used."""
 
 from __future__ import annotations
 
@@ -56,3 +56,13 @@ def test_a_certificate_of_the_instructor_s_own_is_known_by_its_fingerprint(
     assert code["code"].endswith(f".{own.fingerprint}")
     missing = run(*words, str(tmp_path / "nothing.pem"))
     assert (missing.returncode, missing.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"url": "https://lab"}'])
+def test_a_damaged_membership_can_be_left(tmp_path: Path, content: str) -> None:
+    (tmp_path / "class.json").write_text(content)
+    told = run("join", "--status", home=tmp_path)
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+    assert "--leave" in told.stderr
+    assert run("join", "--leave", home=tmp_path).returncode == 0
+    assert "You have joined no class." in run("join", "--status", home=tmp_path).stdout
