@@ -166,6 +166,14 @@ class StudentGrades:
         """Whether anything that counts is not known: then the score is a lower bound."""
         return any(grade.is_unknown for grade in self.grades)
 
+    @property
+    def known_share(self) -> float | None:
+        """The share of the points, from 0, of what could be checked; None where nothing could: for
+        what is said of a class, in which what is not known is no zero."""
+        known = [grade for grade in self.grades if grade.counts and not grade.is_unknown]
+        most = sum(grade.max_points for grade in known if not grade.is_extra)
+        return sum(grade.points for grade in known) / most if most else None
+
     def to_json(self, lang: str, spoken: Spoken | None = None) -> dict[str, Any]:
         """The student's part of `grade --json`."""
         problem = None

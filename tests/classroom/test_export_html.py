@@ -13,6 +13,8 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from checker.classroom import exports
+from checker.classroom.gradebook import Grade, Gradebook, Student, StudentGrades
+from checker.grading.verdict import FAILED, UNCHECKED
 from tests.classroom import gradebooks
 from tests.notebook.browser import Browser
 
@@ -185,3 +187,21 @@ def test_it_prints_on_few_pages(browser: Browser, reports: Path) -> None:
 
     sheets = len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"])))
     assert 2 <= sheets <= 8
+
+
+def test_what_is_not_known_is_no_zero_of_the_class_s(tmp_path: Path) -> None:
+    passed, failed, unchecked = gradebooks.kinds().students[0], *_all_of(FAILED, UNCHECKED)
+    for students, mean in (([passed, unchecked], "100%"), ([unchecked], "–"), ([failed], "0%")):
+        book = Gradebook("Docker", gradebooks.kinds().exercises, students, gradebooks.MADE_AT)
+        exports.write("html", book, tmp_path, "en")
+        page = (tmp_path / "index.html").read_text("utf-8")
+        assert f"<dt>Mean score</dt><dd>{mean}</dd>" in page
+        assert ("0 to 10%: 1" in page) == (students == [failed])
+
+
+def _all_of(*verdicts: str) -> list[StudentGrades]:
+    exercises = gradebooks.kinds().exercises
+    return [
+        StudentGrades(Student(v, v), [Grade(e, v, max_points=e.points) for e in exercises])
+        for v in verdicts
+    ]

@@ -83,10 +83,11 @@ def _environment() -> Environment:
 
 def _class(gradebook: Gradebook, lang: str) -> dict[str, Any]:
     students = gradebook.students
-    shares = [figures.share(student.score, student.max_score) for student in students]
+    known = [student.known_share for student in students]
+    shares = [figures.share(each, 1) for each in known if each is not None]
     return {
         "students": [_row(student, lang) for student in students],
-        "mean": round(100 * sum(shares) / len(shares)) if shares else "",
+        "mean": f"{round(100 * sum(shares) / len(shares))}%" if shares else "–",
         "unread": sum(student.is_unchecked for student in students),
         "told_by": sum(bool(told(student, lang)) for student in students),
         "histogram": figures.histogram(shares, WORDS["scores"].in_(lang), lang),

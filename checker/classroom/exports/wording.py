@@ -35,6 +35,7 @@ WORDS = {
     "by": say("By"),
     "reason": say("Reason"),
     "scores": say("How the scores spread"),
+    "scores_note": say("Of what could be checked: what was not counts as no zero here."),
     "scores_axis": say("Share of the points, in percent"),
     "progress": say("Progress, exercise by exercise"),
     "hardest": say("Hardest exercises"),
