@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from checker.cli.app import App, words
+from checker.cli.output import tame
 from checker.errors import Misuse
 from checker.language import say
 
@@ -76,17 +78,34 @@ def load_class_parts(
     exercises = course.select(names)
     loaded = load_roster(roster, engines)
     ruled = grading_rules.load_rules(grading_rules.beside(roster, rules), course, loaded)
-    with class_journal(journal, roster) as kept:
+    with class_journal(app, journal, roster) as kept:
         title = course.titles[app.lang]
         yield ClassParts(loaded, exercises, kept, Assembler(title, exercises, ruled, kept))
 
 
-def class_journal(place: str | None, roster: Path) -> ClassJournal:
+def class_journal(app: App, place: str | None, roster: Path) -> ClassJournal:
     """The journal at `place`, or beside the roster; closed by the caller."""
     from checker.classroom import places
     from checker.classroom.class_journal import ClassJournal
 
+    if not place:
+        _tell_new(app, places.default_journal(roster))
     return ClassJournal(place or str(places.default_journal(roster)))
+
+
+def _tell_new(app: App, journal: Path) -> None:
+    """Says that a class is remembered anew where another one is: a platform may call the same
+    roster by another name each time that it exports it."""
+    if journal.exists() or not (others := sorted(journal.parent.glob("*.class.sqlite"))):
+        return
+    text = say(
+        "This roster is new here, and so is its class journal ({journal}). If it is the class of "
+        "{other}, use that one: --journal {path}",
+        journal=journal.name,
+        other=others[0].name,
+        path=shlex.quote(str(others[0])),
+    )
+    click.echo(f"dockdojo: {tame(text.in_(app.lang))}", err=True)
 
 
 def require_class_extra() -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from checker.cli.app import json_option, words
+from checker.cli.app import App, json_option, pass_app, words
 from checker.cli.class_options import class_journal, journal_option, require_class_extra
 from checker.cli.output import emit_json, tame
 from checker.cli.roster import roster_argument
@@ -51,7 +51,9 @@ _NO_CODE = "0000-0000-0000"
 )
 @journal_option
 @json_option
+@pass_app
 def codes(
+    app: App,
     roster: Path,
     ids: tuple[str, ...],
     url: str | None,
@@ -69,7 +71,7 @@ def codes(
     chosen = [known.student(one) for one in ids] or list(known.students)
     seconds = _seconds(valid)
     pin = "" if base.startswith("http://") else _pin(roster, certificate)
-    with class_journal(journal, roster) as remembered:
+    with class_journal(app, journal, roster) as remembered:
         made = Members(remembered).make_codes([one.id for one in chosen], seconds)
     before = f"{base}/join#" if base else ""
     rows = [(one.id, one.name, f"{before}{made[one.id]}{pin}") for one in chosen]

@@ -87,3 +87,17 @@ def test_an_id_that_changed_between_two_runs_is_told(unstarted: Dojo, roster: Pa
     roster.write_text("id,name\n7,Mina\n008,Jun\n")
     told = " ".join(unstarted("grade", str(roster), _LESSON).out.split())
     assert "in the class journal, but not on the roster: 1 (007)" in told
+
+
+def test_the_same_roster_by_another_name_is_told(unstarted: Dojo, roster: Path) -> None:
+    """Canvas puts the date into the name of each export."""
+    assert unstarted("grade", str(roster), _LESSON).err.count("class journal") == 0
+    other = roster.rename(roster.with_name("2026-12-01 Grades.csv"))
+    known = roster.with_name("class.class.sqlite")
+    for command in ("codes", "grade"):
+        said = unstarted(command, str(other), "--journal", str(known))
+        assert "new here" not in said.err
+    said = unstarted("grade", str(other), _LESSON)
+    assert said.code == 0
+    assert f"--journal {known}" in said.err
+    assert "new here" not in unstarted("grade", str(other), _LESSON).err, "said once"
