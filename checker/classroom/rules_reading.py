@@ -18,11 +18,15 @@ from checker.language import say
 
 _KEYS = ("timezone", "late", "lessons", "exercises", "drop", "extra", "extensions", "overrides")
 _MOST_POINTS = 1000
+_FORM = say(
+    "Texts are in quotes, and so is an exercise's LESSON/NAME; a time has seconds, as in "
+    "2026-12-01T23:59:00."
+)
 
 
 def read_rules(path: Path, course: Course, roster: Roster) -> tuple[Rules, list[Problem]]:
     """The rules, and all that is wrong with them; then the rules are not to be used."""
-    document = Document(path, say("Texts are in quotes, and so is an exercise's LESSON/NAME."))
+    document = Document(path, _FORM)
     if document.problems:
         return Rules(), document.problems
     document.tell_unknown(document.table, _KEYS)

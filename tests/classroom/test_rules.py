@@ -505,6 +505,11 @@ def test_a_second_extension_for_the_same_is_told(tmp_path: Path, course: Course)
     ("text", "advice"),
     [
         ('timezone = "KST"', "Write it as Asia/Seoul or Europe/Berlin."),
+        (
+            "[lessons.images]\ndue = noon",
+            "Texts are in quotes, and so is an exercise's LESSON/NAME; a time has seconds, as in "
+            "2026-12-01T23:59:00.",
+        ),
         ('timezone = "seoul"', "Did you mean Asia/Seoul?"),
         (
             "[[extensions]]\nstudent = 'kin'\nlesson = 'images'\ndue = 2026-12-01T12:00:00Z",
