@@ -124,7 +124,8 @@ def grade(
                 problems = grader.grade(students, told)
             verdicts = grader.kept
         gradebook = parts.assembler.gradebook(students, problems, parts.flags(), verdicts)
-        strangers = sorted(parts.journal.remembered() - {student.id for student in students})
+        ids = {student.id for student in students}
+        strangers = [] if as_json else sorted(parts.journal.remembered() - ids)
     failures = _write(app, gradebook, targets)
     if as_json:
         for piece in gradebook.json_text(app.lang):
