@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,9 @@ _LONGEST_ANSWER = 2000
 """Characters: the class keeps no longer ones."""
 
 _FIRST_RETRY, _LONGEST_RETRY = 2.0, 120.0
+_PATIENCE = 60.0
+"""Seconds that joining waits its turn."""
+
 _LATER = say("Nothing is lost: what you do is told as soon as it answers.")
 
 
@@ -43,15 +47,32 @@ class ClassUnreachable(DojoError):
     """The class does not answer just now."""
 
 
+class ClassBusy(ClassUnreachable):
+    """The class has had enough for now; after `seconds` it is worth another try."""
+
+    seconds = 1.0
+
+
 class ClassRefuses(DojoError):
     """The class does not take what it was told."""
 
 
 def join(invitation: Invitation) -> Membership:
-    """Joins; the code is used up then. Raises `ClassUnreachable` or `ClassRefuses`."""
+    """Joins; the code is used up then. Raises `ClassUnreachable` or `ClassRefuses`.
+
+    Where too many join at once it waits its turn, a minute at most.
+    """
     asked = {"code": invitation.code, "machine": machine()}
+    until = time.monotonic() + _PATIENCE
     try:
-        told = _post(invitation.url, invitation.fingerprint, "/join", asked, "")
+        while True:
+            try:
+                told = _post(invitation.url, invitation.fingerprint, "/join", asked, "")
+                break
+            except ClassBusy as busy:
+                if time.monotonic() + busy.seconds > until:
+                    raise _too_many() from busy
+                time.sleep(busy.seconds)
     except ClassUnreachable as failure:
         if failure.advice is not _LATER:
             raise
@@ -221,7 +242,12 @@ def _answered(url: str, answer: BaseHTTPResponse) -> dict[str, Any]:
         refused = ClassRefuses(message, advice)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _unreachable(url, f"HTTP {answer.status}") from None
-    if answer.status in (429, 503):
+    if answer.status == 429:
+        busy = ClassBusy(message, advice)
+        with suppress(ValueError):
+            busy.seconds = max(1.0, float(answer.headers.get("Retry-After", "")))
+        raise busy
+    if answer.status == 503:
         raise ClassUnreachable(message, advice)
     raise refused
 
@@ -230,6 +256,13 @@ def _unreachable(url: str, reason: object) -> ClassUnreachable:
     return ClassUnreachable(
         say("The class at {url} does not answer ({reason}).", url=url, reason=str(reason)[:300]),
         _LATER,
+    )
+
+
+def _too_many() -> ClassUnreachable:
+    return ClassUnreachable(
+        say("Too many join this class at once."),
+        say("Try again in a minute: the code is still good."),
     )
 
 

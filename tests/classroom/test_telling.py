@@ -12,6 +12,7 @@ from checker.classroom.class_journal import ClassJournal, News
 from checker.classroom.flags import find_flags
 from checker.classroom.gradebook import Student
 from checker.classroom.members import Members, NotLetIn, Told, learner_names
+from checker.classroom.proctor import telling_web
 from checker.classroom.proctor.told import parse
 from checker.course.loading import load_course
 from checker.errors import Misuse
@@ -123,6 +124,12 @@ def test_codes_are_good_once_and_in_time(class_journal: ClassJournal) -> None:
     members.leave(token)
     with pytest.raises(NotLetIn):
         members.take(token, Told("j", "l"))
+
+
+def test_a_class_behind_one_address_joins_within_a_minute(class_journal: ClassJournal) -> None:
+    door = telling_web.Door(Members(class_journal), _IDS, lambda _: None, "en")
+    assert [door.joins.wait("10.0.0.1", 1) for _ in range(100)] == [0.0] * 100
+    assert 0 < door.joins.wait("10.0.0.1", 1) <= 60 / 300
 
 
 def _codes(journal: ClassJournal) -> dict[str, set[str]]:

@@ -14,6 +14,7 @@ import pytest
 from checker.classroom.proctor.certificates import Certificate, self_made
 from checker.errors import DojoError, Misuse
 from checker.journal.store import Journal
+from checker.language import say
 from checker.recorder import telling
 from checker.recorder.membership import Invitation, Membership, invitation
 from checker.recorder.telling import ClassUnreachable, Teller
@@ -35,8 +36,10 @@ def answers() -> Iterator[Answers]:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 told = document(json.loads(body)) if callable(document) else document
+                status, told = told if isinstance(told, tuple) else (200, told)
                 content = json.dumps(told).encode()
-                self.send_response(200)
+                self.send_response(status)
+                self.send_header("Retry-After", "1")
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -100,6 +103,21 @@ def test_who_has_not_joined_is_not_told_that_nothing_is_lost() -> None:
     with pytest.raises(ClassUnreachable) as caught:
         telling.join(Invitation("http://localhost:1", _CODE, ""))
     assert _advice(caught.value).startswith("You have not joined.")
+
+
+def test_joining_waits_its_turn(answers: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = (429, {"message": say("Too much at once; it is tried again later.").to_json()})
+    asked = []
+
+    def first_busy(told: dict[str, Any]) -> object:
+        asked.append(told["code"])
+        return {"token": "t", "student": "mina"} if len(asked) > 1 else busy
+
+    assert telling.join(Invitation(answers(first_busy), _CODE, "")).student == "mina"
+    monkeypatch.setattr(telling, "_PATIENCE", 0.0)
+    with pytest.raises(ClassUnreachable, match="Too many join") as caught:
+        telling.join(Invitation(answers(busy), _CODE, ""))
+    assert "the code is still good" in _advice(caught.value)
 
 
 def test_a_certificate_that_changed_is_called_by_its_name(answers: Answers, tmp_path: Path) -> None:

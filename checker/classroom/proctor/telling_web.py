@@ -52,8 +52,9 @@ class Door:
     taken: Callable[[Taken], None]
     lang: str
     workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "telling"))
-    joins: Limits = field(default_factory=lambda: Limits(20, 0.5))
-    """Tries to join by one address: a whole class may sit behind it."""
+    joins: Limits = field(default_factory=lambda: Limits(100, 5))
+    """Tries to join by one address: a whole class may sit behind it, and joins within a minute. No
+    code is guessed for that: there are 10^23."""
     tells: Limits = field(default_factory=lambda: Limits(60, 2))
     sizes: Limits = field(default_factory=lambda: Limits(4 * LARGEST_BODY, 4096))
     """Bytes by one member. A busy learner's machine tells some 100 a second."""
