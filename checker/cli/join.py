@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checker.journal.store import Journal
+    from checker.recorder.membership import Membership
 
 
 @click.command(
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
         say(
             "Join a class with the address and the one-time code that your instructor gave you. "
             "From then on your verdicts, answers and the help you took are told to the class, "
-            "whenever it can be reached."
+            "whenever it can be reached. A class that you have joined and that has another address "
+            "now is found there with the address alone."
         )
     )
 )
@@ -56,6 +58,9 @@ def _join(app: App, url: str, code: str, tell: Callable[[Text], None]) -> None:
     from checker.recorder import membership, telling
 
     before = membership.load()
+    if before is not None and not code and "#" not in url:
+        _move(app, membership.moved(before, url), tell)
+        return
     if before is not None:
         raise Misuse(
             say("You have joined a class already, as {student}.", student=before.student),
@@ -85,6 +90,16 @@ def _join(app: App, url: str, code: str, tell: Callable[[Text], None]) -> None:
             "`dockdojo check`, send them with: dockdojo join --send"
         )
     )
+
+
+def _move(app: App, joined: Membership, tell: Callable[[Text], None]) -> None:
+    """The class that was joined is somewhere else: it is asked whether it knows this machine."""
+    from checker.recorder import membership, telling
+
+    with app.journal() as journal:
+        telling.Teller(joined, journal).tell()
+    membership.save(joined)
+    tell(say("Your class: {url}, as {student}", url=joined.url, student=joined.student))
 
 
 def _has_begun(journal: Journal) -> bool:

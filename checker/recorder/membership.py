@@ -10,7 +10,7 @@ import json
 import os
 import re
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -97,14 +97,24 @@ def invitation(url: str, code: str = "") -> Invitation:
             say("There is no code, or not a whole one."),
             say("Ask your instructor for one, then: dockdojo join URL CODE"),
         )
+    # A class on this very machine may do without TLS, and then there is no certificate to know.
+    fingerprint = (found[2] or "").lower() if parts.scheme == "https" else ""
+    return Invitation(_base(parts), found[1], fingerprint)
+
+
+def moved(membership: Membership, url: str) -> Membership:
+    """The same class at another address. Raises `Misuse` as `invitation` does."""
+    return replace(membership, url=_base(_parts(url)))
+
+
+def _base(parts: SplitResult) -> str:
+    """The address without a path, where nobody can listen in."""
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         raise Misuse(
             say("A class elsewhere is joined with https only."),
             say("Use the address that your instructor gave you, with https://."),
         )
-    # A class on this very machine may do without TLS, and then there is no certificate to know.
-    fingerprint = (found[2] or "").lower() if parts.scheme == "https" else ""
-    return Invitation(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", found[1], fingerprint)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _parts(url: str) -> SplitResult:

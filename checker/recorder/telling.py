@@ -40,7 +40,10 @@ _FIRST_RETRY, _LONGEST_RETRY = 2.0, 120.0
 _PATIENCE = 60.0
 """Seconds that joining waits its turn."""
 
-_LATER = say("Nothing is lost: what you do is told as soon as it answers.")
+_LATER = say(
+    "Nothing is lost: what you do is told as soon as it answers. If it has another address now: "
+    "dockdojo join URL"
+)
 
 
 class ClassUnreachable(DojoError):

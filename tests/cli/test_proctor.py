@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -70,7 +71,31 @@ def test_a_laptop_joins_and_tells_over_tls(
     assert "0 entries" in run("join", "--send", home=home).stdout, "nothing twice"
     live.wait_for(lambda line: line["student"] == "jun" and line["via"] == "told")
     assert "Ask your instructor" in run("join", new, home=tmp_path / "other").stderr, "used up"
+    live.end()
+    moved = proctor(str(roster), "--listen", f"0.0.0.0:{_another(live.port)}")
+    there = f"https://127.0.0.1:{moved.port}"
+    assert "another address now" in run("join", "--status", home=home).stderr
+    stranger = proctor(str(_of_another_class(tmp_path)), "--listen", "0.0.0.0:0")
+    elsewhere = run("join", f"https://127.0.0.1:{stranger.port}", home=home)
+    assert "another certificate" in elsewhere.stderr
+    assert run("join", there, home=home).returncode == 0
+    assert there in run("join", "--status", home=home).stdout
     assert run("join", "--leave", home=home).returncode == 0
+
+
+def _another(port: int) -> int:
+    """A free one, where proctor would go back to the first by itself."""
+    with socket.socket() as free:
+        free.bind(("", 0))
+        found: int = free.getsockname()[1]
+    return found if found != port else _another(port)
+
+
+def _of_another_class(folder: Path) -> Path:
+    (folder / "other").mkdir()
+    roster = folder / "other" / "other.toml"
+    roster.write_text('[[students]]\nid = "jun"\nname = "Jun"\n')
+    return roster
 
 
 def test_the_page_has_the_same_address_when_proctor_is_started_again(
