@@ -133,12 +133,7 @@ def _shared(
     told: Sequence[tuple[str, Kept]], names: Mapping[str, str]
 ) -> Iterator[tuple[str, str, Flag]]:
     """The same container, or image that was built, at two learners' machines."""
-    owners: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for student, kept in told:
-        if kept.record.verdict == PASSED:
-            for mark in _marks(kept.record.evidence):
-                owners[mark].setdefault(student, kept.record.exercise)
-    for (kind, _), mine in owners.items():
+    for (kind, _), mine in _owners(told).items():
         for student, exercise in mine.items():
             others = [names[other] for other in mine if other != student]
             if others:
@@ -160,11 +155,7 @@ def _read_elsewhere(
     journal: ClassJournal, told: Sequence[tuple[str, Kept]], names: Mapping[str, str]
 ) -> Iterator[tuple[str, str, Flag]]:
     """A container or built image that this machine has read from the engine of another learner."""
-    tellers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for student, kept in told:
-        if kept.record.verdict == PASSED:
-            for mark in _marks(kept.record.evidence):
-                tellers[mark].setdefault(student, kept.record.exercise)
+    tellers = _owners(told)
     if not tellers:
         return
     verdict = tables.VERDICT
@@ -183,11 +174,18 @@ def _read_elsewhere(
     for mark in tellers.keys() & owners.keys():
         for student, exercise in tellers[mark].items():
             if others := [names[owner] for owner in sorted(owners[mark] - {student})]:
-                text = say(
-                    "The very same thing (by its ID) was read from: {others}.",
-                    others=_listed(others),
-                )
+                text = say(_READ_ELSEWHERE.msgid, others=_listed(others))
                 yield student, exercise, Flag("told.read-elsewhere", text)
+
+
+def _owners(told: Sequence[tuple[str, Kept]]) -> dict[tuple[str, str], dict[str, str]]:
+    """By mark, who has passed an exercise with it, and which first."""
+    owners: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for student, kept in told:
+        if kept.record.verdict == PASSED:
+            for mark in _marks(kept.record.evidence):
+                owners[mark].setdefault(student, kept.record.exercise)
+    return owners
 
 
 def _marks(evidence: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
