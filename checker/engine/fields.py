@@ -79,6 +79,11 @@ class Configured:
         return environment(self.config)
 
     @property
+    def working_folder(self) -> str:
+        """The folder that it works in; "" for the topmost one."""
+        return text_at(self.config, "WorkingDir")
+
+    @property
     def labels(self) -> Json:
         return map_at(self.config, "Labels")
 

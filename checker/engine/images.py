@@ -110,10 +110,6 @@ class Image(_Named, Configured):
         return nanoseconds(text_at(self.data, "Created"))
 
     @property
-    def working_folder(self) -> str:
-        return text_at(self.config, "WorkingDir")
-
-    @property
     def exposed_ports(self) -> list[str]:
         """The ports that it documents, such as "8000/tcp"."""
         return sorted(map_at(self.config, "ExposedPorts"))
@@ -131,7 +127,12 @@ class Image(_Named, Configured):
         """Whether it lost its name to a newer image, in a store (containerd's) that then forgets
         where it came from; Docker's own keeps that in mind."""
         nameless = not self.tags and not self._claims
-        return nameless and map_at(self.data, "GraphDriver").get("Data") is None
+        return nameless and not self.is_in_dockers_own_store
+
+    @property
+    def is_in_dockers_own_store(self) -> bool:
+        """Whether Docker's own store has it, which tells of everything that is taken out of it."""
+        return map_at(self.data, "GraphDriver").get("Data") is not None
 
     @property
     def digest(self) -> str:

@@ -15,6 +15,9 @@ SCRIPT_FOLLOWS = re.compile(r"-[a-z]*c[a-z]*")
 """What tells a shell that the next word is a script."""
 
 _READ_SCRIPTS = SHELLS | {"zsh"}
+_ABOUT_ITSELF = frozenset({"--dump-po-strings", "--dump-strings", "--help", "--version", "-D"})
+_READS_INPUT = re.compile(r"-[a-zA-Z]*s[a-zA-Z]*")
+_OPTION_WITH_A_WORD = re.compile(r"[-+][a-zA-Z]*[oO]|--(?:init-file|rcfile)")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _VARIABLE = re.compile(r"\$(?:\{(\w+|@)\}|(\w+|@))")
 _BEFORE_A_PROGRAM = frozenset(
@@ -52,14 +55,41 @@ def runs_more(found: Sequence[Command]) -> bool:
     """Whether it runs what does not stand here: what is typed into a shell, or a program of the
     learner's own, which may start anything."""
     return any(
-        base(command[0]) in _READ_SCRIPTS | {".", "source"} or _is_a_program_of_ones_own(command[0])
+        base(command[0]) in _READ_SCRIPTS | {".", "source"} or is_a_program_of_ones_own(command[0])
         for command in found
     )
 
 
-def _is_a_program_of_ones_own(program: str) -> bool:
+def is_a_program_of_ones_own(program: str) -> bool:
+    """Whether it is called by a path that leads to none of the system's folders of programs."""
     folder, slash, _ = program.rpartition("/")
     return bool(slash) and not folder.endswith("bin")
+
+
+def program_of(words: Sequence[str]) -> str:
+    """The name of the program that these words start, behind `env A=1`, `exec`, `timeout 5`, …"""
+    found = _from_the_program(list(words))
+    return base(found[0]) if found else ""
+
+
+def waits_for_typing(words: Sequence[str]) -> bool:
+    """Whether a shell that is started with these words takes its lines from its input: it was given
+    neither a line (-c) nor a script to run, and not asked about itself."""
+    if any(SCRIPT_FOLLOWS.fullmatch(word) for word in words[1:]):
+        return False
+    rest = iter(words[1:])
+    for word in rest:
+        if word in _ABOUT_ITSELF:
+            return False
+        if _READS_INPUT.fullmatch(word):
+            return True
+        if _OPTION_WITH_A_WORD.fullmatch(word):
+            next(rest, None)
+        elif word in ("-", "--"):
+            return next(rest, None) is None
+        elif not word.startswith(("-", "+")):
+            return False
+    return True
 
 
 def _commands(words: Command, environment: Mapping[str, str], depth: int) -> Iterator[Command]:

@@ -83,9 +83,7 @@ class GivenStatements(Subject):
                     yield self._absolute(word)
 
     def _absolute(self, path: str) -> str:
-        folder = self._box.config.get("WorkingDir")
-        start = folder if isinstance(folder, str) and folder else "/"
-        return posixpath.normpath(posixpath.join(start, path))
+        return posixpath.normpath(posixpath.join(self._box.working_folder or "/", path))
 
     def _is_mounted(self, path: str) -> bool:
         return any(covers(place, path) for place in self._mounted_at)

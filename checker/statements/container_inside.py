@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from checker.journal.history import Executed
 from checker.language import Text, say, verbatim
+from checker.statements.command_line import program_of
 from checker.statements.container_subject import Subject
 from checker.statements.image_files import covers
-from checker.statements.looking import may_make, takes_typing
+from checker.statements.looking import may_make, takes_typing, writes_into_a_log
 from checker.statements.telling_time import tells_time
 
 _UNQUOTED = str.maketrans("", "", "'\"\\")
@@ -68,6 +71,9 @@ class InsideStatements(Subject):
         if len({line for _, line in lines}) < 2:
             return  # log_moves says that
         right = {line for at, line in lines if tells_time(line, at)}
+        if any(writes_into_a_log(command) for command in self._life.commands):
+            self._was_written_into()
+            return
         self._findings.hold(
             "container.log-time",
             "container.log-no-time",
@@ -86,15 +92,34 @@ class InsideStatements(Subject):
             hint=say("date tells the time; sh -c 'while true; do date; sleep 1; done'"),
         )
 
+    def _was_written_into(self) -> None:
+        self._findings.hold(
+            "container.log-time",
+            "container.log-written-into",
+            False,
+            expected=say("the time at which each line is written"),
+            actual=say("lines that docker exec wrote"),
+            claim=say(""),
+            problem=say(
+                "Something was written into the log of {name} with docker exec; so the log doesn't "
+                "show what its own program says.",
+                name=self.name,
+            ),
+            hint=say("docker rm -f {name}, then run it with the loop as its command.",
+                     name=self.name),
+        )  # fmt: skip
+
     def prints(self, text: str, *paths: str) -> None:
-        """Its log has a line with `text` in it, as this file has one, and its command did not tell
-        it; nothing is mounted there. `paths` are where the file may be: one may be a link.
+        """Its log has a line with `text` in it, as this file has one, behind no other letter, and
+        its command did not tell it; nothing is mounted there. `paths` are where the file may be:
+        one may be a link.
 
         The file itself is not read: that would leave an event.
         """
         box = self._box
         foreign = [path for path in paths if any(covers(at, path) for at in box.mount_points)]
-        shown = [line for line in self.log if text in line]
+        stands = re.compile(rf"(?<![^\W_]){re.escape(text)}")
+        shown = [line for line in self.log if stands.search(line)]
         told = bool(shown) and all(self._was_told(line) for line in shown)
         self._findings.hold(
             "container.log",
@@ -160,7 +185,7 @@ class InsideStatements(Subject):
     def was_entered(self, *programs: str) -> None:
         """`docker exec` started one of these programs inside it (without any: whatever program)."""
         sent = self._sent_in
-        right = [one for one in sent if not programs or _program(one.command) in programs]
+        right = [one for one in sent if not programs or program_of(one.command.split()) in programs]
         begun = [one for one in right if self._began(one)]
         if not begun and not self._history.knows_since(self._life.created):
             self._unknown_history("container.exec", _exec(self.name, (*programs, "…")[0]))
@@ -280,8 +305,3 @@ def _exec(name: str, program: str) -> Text:
 def _last_of(*groups: list[Executed]) -> str:
     """The last command of the first group that has any; "" where none has."""
     return next((group[-1].command for group in groups if group), "")
-
-
-def _program(command: str) -> str:
-    """The program of a command line, whatever folder it is called from."""
-    return command.partition(" ")[0].rsplit("/", 1)[-1]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from checker.engine.images import Image
 from checker.engine.references import parse
 from checker.language import Text, say, verbatim
-from checker.statements.command_line import SCRIPT_FOLLOWS, SHELLS, base
+from checker.statements.command_line import SHELLS, acting, base, waits_for_typing
 from checker.statements.container_state import StateStatements
 from checker.statements.unseen import origin_unseen
 
@@ -90,11 +92,11 @@ class MakingStatements(StateStatements):
 
     def runs_a_shell(self) -> None:
         """Its first program is a shell, whatever folder it is called from, that waits for what is
-        typed: it was given no line to run (-c)."""
+        typed: it was given nothing else to do."""
         words = self._box.words
         program = base(words[0]) if words else ""
         is_shell = program in SHELLS
-        busy = is_shell and any(SCRIPT_FOLLOWS.fullmatch(word) for word in words[1:])
+        busy = is_shell and not waits_for_typing(words)
         self._findings.hold(
             "container.program",
             "container.busy-shell" if busy else "container.wrong-program",
@@ -103,8 +105,8 @@ class MakingStatements(StateStatements):
             actual=verbatim(" ".join(words)),
             claim=say("{name} runs {program}.", name=self.name, program=program),
             problem=say(
-                "The shell in {name} was given a line to run, so nobody can type into it: "
-                "“{command}”.",
+                "The shell in {name} was given something to do already, so nobody can type into "
+                "it: “{command}”.",
                 name=self.name,
                 command=" ".join(words),
             )
@@ -124,11 +126,29 @@ class MakingStatements(StateStatements):
 
     def command_mentions(self, text: str) -> None:
         """Its command has this text in it."""
+        self._hold_command(text, ok=text in " ".join(self._box.words))
+
+    def command_names(self, path: str) -> None:
+        """Its command has this file in it, by its whole path, or by a pattern or from its folder
+        in what does more than print its own words."""
+        whole = path in " ".join(self._box.words)
+        self._hold_command(path, ok=whole or self._leads_to(path))
+
+    def _leads_to(self, path: str) -> bool:
+        """Whether a word of its commands leads to the file from a folder that they work in."""
+        given = self._commands
+        into = [each[1] for each in given if base(each[0]) == "cd" and len(each) > 1]
+        starts = [self._box.working_folder, *into]
+        words = {word for each in acting(given) for word in each[1:]}
+        places = (posixpath.join("/", at, word) for at in starts for word in words)
+        return any(PurePosixPath(path).match(posixpath.normpath(place)) for place in places)
+
+    def _hold_command(self, text: str, *, ok: bool) -> None:
         command = " ".join(self._box.words)
         self._findings.hold(
             "container.command",
             "container.wrong-command",
-            text in command,
+            ok,
             expected=verbatim(text),
             actual=verbatim(command),
             claim=say("The command of {name} has “{text}” in it.", name=self.name, text=text),

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 
-from checker.statements.command_line import SCRIPT_FOLLOWS, SHELLS, base
+from checker.statements.command_line import (
+    SCRIPT_FOLLOWS,
+    SHELLS,
+    base,
+    is_a_program_of_ones_own,
+)
 
-_LOOKERS = frozenset(
+LOOKERS = frozenset(
     """arch basename cat cd cut date df diff dirname dmesg du echo egrep false fgrep file find free
     getent grep groups head hexdump hostname id less ls lsb_release md5sum more nproc od pgrep
     printenv printf ps pwd readlink realpath sha256sum sleep stat strings tail test top tr true
     tty type uname uptime wc which who whoami""".split()  # noqa: SIM905 - read as a list of words
 )
+"""Programs that only look: they make no file."""
+
 _READS_INPUT = SHELLS | {"cpio", "perl", "python", "python3", "tar", "xargs"}
 _WORKED_OUT = "$`*?"
 _NEXT_COMMAND = re.compile(r"(?:[;|\n]|(?<!>)&)+")
 _WRITES = re.compile(r">(?! ?/dev/null|&)|-exec|-ok|-fprint|-fls|\$\(|`")
 """What lets even a command that looks write: a redirection, what find may do, a command in it."""
+
+_OUTPUT_OF_ANOTHER = re.compile(r"(?:>|\btee\b|\bof=)[^;|]*/proc/\d+/fd/[12]\b")
 
 
 def only_looks(command: str) -> bool:
@@ -35,10 +44,18 @@ def only_looks(command: str) -> bool:
 
 def may_make(command: str, file: str) -> bool:
     """Whether this command line can have made a file of this name: it names the file (or some of
-    its words are only worked out when it runs), or takes from its input what to do."""
+    its words are only worked out when it runs), takes from its input what to do, or starts a
+    program of the learner's own."""
+    if is_a_program_of_ones_own(command.partition(" ")[0]):
+        return True
     reads = base(command.partition(" ")[0]) in _READS_INPUT and not _has_script(command)
     named = file in command or any(sign in command for sign in _WORKED_OUT)
     return not only_looks(command) and (reads or named)
+
+
+def writes_into_a_log(command: str) -> bool:
+    """Whether this command line writes to where another program's output goes."""
+    return _OUTPUT_OF_ANOTHER.search(command) is not None
 
 
 def takes_typing(command: str) -> bool:
@@ -52,4 +69,4 @@ def _has_script(command: str) -> bool:
 
 def _looks(command: str) -> bool:
     first = command.split(maxsplit=1)[0] if command.strip() else ""
-    return base(first) in _LOOKERS and not _WRITES.search(command)
+    return base(first) in LOOKERS and not _WRITES.search(command)

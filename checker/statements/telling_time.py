@@ -15,8 +15,9 @@ _A_BILLION = 1_000_000_000
 _CLOCK = re.compile(
     r"(?<![\d:])(?:\d{1,2}:)?(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)(?![\d:])"
     r"|(?<!\d)\d{2}(?P<m>[0-5]\d)(?P<s>[0-5]\d)(?!\d)"
+    r"|(?<!\d)(?P<min>[0-5]?\d) ?(?:분|m|min) ?(?P<sec>[0-5]?\d) ?(?:초|s|sec)(?![^\W\d])"
 )
-"""12:34:56, 34:56 or 123456, whatever comes before and after."""
+"""12:34:56, 34:56, 123456, 34분 56초 or 34m56s, whatever comes before and after."""
 
 _SINCE_1970 = re.compile(r"(?<!\d)\d{10}(?!\d)")
 
@@ -33,5 +34,6 @@ def tells_time(line: str, at: int) -> bool:
 
 
 def _within_the_hour(found: re.Match[str]) -> int:
-    minutes, seconds = found["minutes"] or found["m"], found["seconds"] or found["s"]
+    minutes = found["minutes"] or found["m"] or found["min"]
+    seconds = found["seconds"] or found["s"] or found["sec"]
     return int(minutes) * 60 + int(seconds)

@@ -5,10 +5,12 @@ What can't be told apart, and so counts:
 - Answers that are the same for everybody: an image's ID and its architecture may be another's.
 - demo1 that was started in the background or by `docker start`, and that nobody sat at: what is
   typed into a shell leaves no trace. For the same reason a shell that `docker exec` started and
-  that was fed with nothing is as good as one that made /tmp/hello, where docker cp brought it.
+  that was fed with nothing, or a program of one's own, is as good as one that made /tmp/hello,
+  where docker cp brought it.
 - A line that a container prints out of something unreadable (`base64 -d`): only what stands in its
   command or its environment in plain words is known to be told.
-- A demo4 whose loop ends after two right times: that it never ends can't be seen.
+- A demo4 whose loop ends after two right times: that it never ends can't be seen. Nor can it be
+  seen whether it works the time out itself, or has it from its input (docker attach).
 - A container from before the course, if it is what an exercise asks for.
 - An image on ubuntu whose own bash is something else: what is in it was built, not pulled.
 """
@@ -69,7 +71,7 @@ def demo2_id(engine: Engine) -> None:
 def one_command(engine: Engine) -> None:
     box = engine.container("demo5")
     box.comes_from(*UBUNTU)
-    box.command_mentions("/etc/os-release")
+    box.command_names("/etc/os-release")
     box.ended_well()
     box.prints("NAME=", "/etc/os-release", "/usr/lib/os-release")
 

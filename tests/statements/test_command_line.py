@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.statements.command_line import acting, commands, runs_more
+from checker.statements.command_line import (
+    acting,
+    commands,
+    program_of,
+    runs_more,
+    waits_for_typing,
+)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +74,32 @@ def test_what_prints_does_not_act() -> None:
 )
 def test_what_does_not_stand_here(words: list[str], expected: bool) -> None:
     assert runs_more(commands(words)) is expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("bash", True),
+        ("bash -il", True),
+        ("bash --rcfile /a -o vi +O extglob -eo pipefail", True),
+        ("sh -s a b", True),
+        ("bash --", True),
+        ("bash -- /a.sh", False),
+        ("bash -x /a.sh", False),
+        ("bash -lc date", False),
+        ("bash -s -c date", False),
+        ("bash --version", False),
+    ],
+)
+def test_a_shell_that_waits_for_typing(words: str, expected: bool) -> None:
+    assert waits_for_typing(words.split()) is expected
+
+
+def test_the_program_behind_what_stands_before_it() -> None:
+    assert program_of(["env", "-u", "A", "B=1", "/bin/bash", "-l"]) == "bash"
+    assert program_of(["timeout", "5", "sh"]) == "sh"
+    assert program_of(["echo", "bash"]) == "echo"
+    assert program_of([]) == ""
 
 
 @given(st.lists(st.text(max_size=40), max_size=4))

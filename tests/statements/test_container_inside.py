@@ -150,7 +150,8 @@ def test_a_look_that_was_seen_does_not_help_one_that_sat_at_the_first_program(
         (("sh", "-c", "true"), "container.exec"),
         (("/bin/sh", "-c", "true"), "container.exec"),
         (("date",), "container.other-exec"),
-        (("env", "sh", "-c", "true"), "container.other-exec"),
+        (("env", "A=1", "sh", "-c", "true"), "container.exec"),
+        (("env", "A=sh", "date"), "container.other-exec"),
     ],
 )
 def test_a_named_program_must_have_been_run(
@@ -204,6 +205,7 @@ def test_lines_tell_the_time_at_which_they_were_written(
         ("grep nobody /etc/passwd", "container.log-lacks"),
         ("echo {root}", "container.told"),
         ("A={root}; echo $A", "container.told"),
+        ("echo uproot=$$", "container.log-lacks"),
     ],
 )
 def test_it_prints_a_line_and_was_not_told_it(

@@ -158,6 +158,7 @@ def test_a_refused_format_is_as_far_as_it_gets(state: State, busybox: TestEngine
         (("date", "-c"), "container.wrong-program"),
         (("sh", "-c", "true"), "container.busy-shell"),
         (("/bin/sh", "-xc", "true"), "container.busy-shell"),
+        (("sh", "/start.sh"), "container.busy-shell"),
     ],
 )
 def test_a_shell_waits_for_what_is_typed(
@@ -181,3 +182,23 @@ def test_its_command_mentions_a_text(
 ) -> None:
     busybox.docker("create", "--name", "box", "busybox", "cat", "/etc/os-release")
     assert state(lambda engine: engine.container("box").command_mentions(text)).oks == [ok]
+
+
+@pytest.mark.parametrize(
+    ("words", "ok"),
+    [
+        (("cat", "/etc/passwd"), True),
+        (("-w", "/etc", "cat", "passwd"), True),
+        (("-w", "/tmp", "cat", "passwd"), False),
+        (("sh", "-c", "cd /etc; cat pass*"), True),
+        (("sh", "-c", "cat /etc/p*"), True),
+        (("sh", "-c", "cat /*"), False),
+        (("sh", "-c", "echo /etc/pass*"), False),
+    ],
+)
+def test_its_command_names_a_file(
+    state: State, busybox: TestEngine, words: tuple[str, ...], ok: bool
+) -> None:
+    options, command = (words[:2], words[2:]) if words[0] == "-w" else ((), words)
+    busybox.docker("create", "--name", "box", *options, "busybox", *command)
+    assert state(lambda engine: engine.container("box").command_names("/etc/passwd")).oks == [ok]

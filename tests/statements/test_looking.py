@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.statements.looking import may_make, only_looks, takes_typing
+from checker.statements.looking import may_make, only_looks, takes_typing, writes_into_a_log
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,8 @@ def test_it_may_make_a_file(command: str) -> None:
         ("tar -x -C /tmp", True),
         ("python3", True),
         ("python3 -c open('/tmp/other', 'w')", False),
+        ("/mark", True),
+        ("/usr/bin/touch /tmp/other", False),
     ],
 )
 def test_it_names_the_file_or_reads_what_to_do(command: str, may: bool) -> None:
@@ -73,3 +75,18 @@ def test_it_names_the_file_or_reads_what_to_do(command: str, may: bool) -> None:
 )
 def test_a_shell_without_a_line_to_run_takes_typing(command: str, takes: bool) -> None:
     assert takes_typing(command) == takes
+
+
+@pytest.mark.parametrize(
+    ("command", "writes"),
+    [
+        ("sh -c date > /proc/1/fd/1", True),
+        ("sh -c date | tee -a /proc/1/fd/2", True),
+        ("dd of=/proc/1/fd/1", True),
+        ("ls -l /proc/1/fd/1", False),
+        ("sh -c cat /proc/1/fd/1 > /tmp/x", False),
+        ("sh -c date > /dev/null; ls /proc/1/fd/1", False),
+    ],
+)
+def test_writing_to_where_anothers_output_goes(command: str, writes: bool) -> None:
+    assert writes_into_a_log(command) is writes
