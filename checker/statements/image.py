@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checker.engine import references
+from checker.engine.events import Event
 from checker.engine.images import Image
 from checker.engine.references import Reference
 from checker.engine.view import View
@@ -86,11 +89,12 @@ class RemovedImage:
             for row in self._view.images()
             if any(name.repository == repository for name in row.tags + row.origins)
         ]
-        pulled = [
-            event.subject
+        pulls = [
+            event
             for event in self._history.image_events("pull")
             if references.parse(event.subject).repository == repository
         ]
+        pulled = [event.subject for event in pulls]
         if not here and not pulled and not self._history.is_whole():
             self._findings.unknown(
                 "image.unknown-past",
@@ -106,7 +110,7 @@ class RemovedImage:
             return
         if pulled:
             self._findings.note("events", "pull", image=pulled[-1])
-        kept = [] if here else [str(name) for name in self._other_names(exercise)]
+        kept = [] if here else [str(name) for name in self._other_names(exercise, pulls)]
         self._findings.hold(
             "image.removed",
             "image.still-here" if here else "image.other-name" if kept else "image.never-here",
@@ -142,15 +146,30 @@ class RemovedImage:
             ),
         )
 
-    def _other_names(self, exercise: str) -> list[Reference]:
-        """How that is called now which the exercise passed with, where it was never pulled as
-        something else."""
+    def _other_names(self, exercise: str, pulls: Sequence[Event]) -> list[Reference]:
+        """How that is called now which the exercise passed with, or which only lost a name since
+        it was pulled; where it was never pulled as something else."""
         passed = self._history.first_pass(exercise) if exercise else None
         seen = passed.evidence.get("images", {}) if passed is not None else {}
-        ids = {facts.get("id") for facts in seen.values()}
+        ids = {facts.get("id") for facts in seen.values()} | self._only_unnamed(pulls)
         return [
             name
             for row in self._view.images()
             if row.id in ids and not row.origins
             for name in row.tags
         ]
+
+    def _only_unnamed(self, pulls: Sequence[Event]) -> set[str]:
+        """The images that lost a name since the last of these pulls, where no content went with
+        any: then it can't have been what was pulled. Empty where events don't tell that."""
+        if not pulls or self._history.partial:
+            return set()
+        since = pulls[-1].at
+        if not self._history.knows_since(since):
+            return set()
+        if any(event.at > since for event in self._history.image_events("delete")):
+            return set()
+        untags = self._history.image_events("untag")
+        ids = {event.subject for event in untags if event.at > since}
+        found = [self._view.image(one) for one in ids]
+        return {image.id for image in found if image is not None and image.is_in_dockers_own_store}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from checker.engine import references
-from checker.engine.images import Image
 from checker.engine.view import View
 from checker.journal.history import History, Life
 from checker.language import Text, say, verbatim
@@ -151,12 +150,16 @@ class PastRun:
             for event in self._history.image_events("pull")
         )
         expected = say("an image from {repository}", repository=repositories[0])
-        named = self._given_name()
+        tagged = self._tagged_with_its_name()
+        named = self._view.image(tagged) if tagged else None
         doubt = any(
             origin.repository in repositories
             for row in self._view.doubtful_images()
             for origin in row.doubtful_origins
         )
+        if tagged and named is None and not self._history.partial:
+            self._name_has_moved(repositories[0], expected)
+            return
         if named is not None:
             pulled = any(origin.repository in repositories for origin in named.origins)
         elif not pulled and (doubt or not self._history.is_whole()):
@@ -180,9 +183,22 @@ class PastRun:
             hint=say("docker pull {repository}, then run it again.", repository=repositories[0]),
         )
 
-    def _given_name(self) -> Image | None:
-        """The image that its image's name had last been given to by hand (docker tag) when it was
-        made; None where that was none, or where it is not here any more."""
+    def _name_has_moved(self, repository: str, expected: Text) -> None:
+        self._findings.unknown(
+            "container.unknown-image",
+            expected=expected,
+            problem=say(
+                "The name {image} had been given by hand when {name} ran, and the image that had "
+                "it then is not here any more: what that was can't be seen.",
+                image=self._life.image,
+                name=self._life.name,
+            ),
+            hint=say("docker pull {repository}, then run it again.", repository=repository),
+        )
+
+    def _tagged_with_its_name(self) -> str:
+        """The ID of the image that its image's name had last been given to by hand (docker tag)
+        when it was made; "" where that was none."""
         wanted = _whole(self._life.image)
         given = [
             event
@@ -192,7 +208,7 @@ class PastRun:
             and _whole(event.subject if action == "pull" else event.name) == wanted
         ]
         last = max(given, key=lambda event: event.at, default=None)
-        return self._view.image(last.subject) if last and last.action == "tag" else None
+        return last.subject if last and last.action == "tag" else ""
 
     def ended_well(self) -> None:
         """It ran to its end, with exit code 0."""

@@ -85,6 +85,16 @@ def test_only_another_name_removed_is_still_here(state: State, clean_engine: Tes
     assert found.codes == ["image.still-here"]
 
 
+def test_only_its_name_was_taken_off(state: State, clean_engine: TestEngine) -> None:
+    clean_engine.docker("pull", "-q", "hello-world")
+    clean_engine.docker("tag", "hello-world", "bye")
+    clean_engine.docker("rmi", "hello-world")
+    removed = lambda engine: engine.removed_image("hello-world").was_pulled_and_removed()  # noqa: E731
+    assert state(removed).codes == ["image.other-name"]
+    clean_engine.docker("rmi", "bye")
+    assert state(removed).codes == ["image.removed"]
+
+
 def test_what_was_never_here_can_be_known_or_not(state: State, clean_engine: TestEngine) -> None:
     """Where the engine's buffer was full already when it was first read, it can't be known."""
     clean_engine.docker("pull", "-q", "busybox")
