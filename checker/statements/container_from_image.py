@@ -114,10 +114,11 @@ class FromImageStatements(InsideStatements):
     def has_its_own_command(self, image: ImageSubject) -> None:
         """Something was put after the image's name, and it took the place of the CMD."""
         own, wanted = self._box.command, self._made_from(image).command
+        blank = bool(own) and not any(word.strip() for word in own)
         self._findings.hold(
             "container.replaced-command",
-            "container.default-only",
-            bool(own) and own != wanted,
+            "container.empty-command" if blank else "container.default-only",
+            bool(own) and own != wanted and not blank,
             expected=say("something else than “{command}”", command=" ".join(wanted)),
             actual=verbatim(" ".join(own)) if own else say("none"),
             claim=say(
@@ -125,7 +126,9 @@ class FromImageStatements(InsideStatements):
                 name=self.name,
                 command=" ".join(own),
             ),
-            problem=say("{name} has the image's own CMD.", name=self.name),
+            problem=say("What {name} was given in place of the CMD is empty.", name=self.name)
+            if blank
+            else say("{name} has the image's own CMD.", name=self.name),
             hint=say(
                 "docker rm -f {name}, then run it with a word after the image's name.",
                 name=self.name,
@@ -226,6 +229,12 @@ class FromImageStatements(InsideStatements):
             ),
             hint=say(
                 "Let the Dockerfile put it there. Then make a new container from the new image."
+            )
+            if later
+            else say(
+                "docker rm -f {name}, then run it again without -v, --mount and --tmpfs: what it "
+                "needs should be in the image.",
+                name=self.name,
             ),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from checker.language import Text, say, verbatim
 from checker.statements.image_subject import ImageSubject
@@ -143,15 +144,20 @@ class ImageMaking(ImageSubject):
         )
 
     def was_not_written_by_hand(self, text: str) -> None:
-        """No RUN of it has this text in its line, which a file of it should have from elsewhere."""
-        found = [one for one in self.made("RUN") if text in one.step.created_by]
+        """No RUN, ENTRYPOINT or CMD of it has this text in its line, or a variable that has it: the
+        text should come out of a file."""
+        holders = [name for name, value in self.image.environment.items() if text in value]
+        told = re.compile("|".join([re.escape(text), *(rf"\b{re.escape(n)}\b" for n in holders)]))
+        lines = [one for word in ("RUN", "ENTRYPOINT", "CMD") for one in self.made(word)]
+        found = [one for one in lines if told.search(one.step.created_by)]
         self._findings.hold(
             "image.not-written",
             "image.written",
             not found,
-            expected=say("no RUN with {text} in it", text=text),
+            expected=say("no line that was told {text}", text=text),
             actual=verbatim(found[0].text) if found else say("none"),
-            claim=say("No RUN of {image} was told {text}.", image=self.name, text=text),
+            claim=say("No RUN, ENTRYPOINT or CMD of {image} was told {text}.", image=self.name,
+                      text=text),
             problem=say(
                 "“{instruction}” writes {text} by hand, instead of taking it from your file.",
                 instruction=found[0].text if found else "",
@@ -260,9 +266,13 @@ class ImageMaking(ImageSubject):
             hint=say("WORKDIR {folder}, above the COPY that needs it.", folder=folder),
         )
 
+    def setting(self, variable: str) -> str:
+        """The value that its containers find in this variable; "" where it is not set."""
+        return self.image.environment.get(variable, "")
+
     def sets(self, variable: str) -> None:
         """Its containers find this variable in their environment, with some value."""
-        value = self.image.environment.get(variable, "")
+        value = self.setting(variable)
         self._findings.hold(
             "image.variable",
             "image.no-variable",

@@ -7,8 +7,9 @@ What can't be told apart, and so counts:
   --load` or another machine has built comes in just so.
 - A commit that looks like a build step, of a container that was made from an image by its whole ID
   (sha256:...), once its event is lost: the older builder leaves the same.
-- A RUN that names prepare.py, does something else and leaves files, beside a built.txt that was
-  made on the machine and copied: in a history only the line can be read.
+- A RUN that starts a program with prepare.py among its words, does something else and leaves
+  files, beside a built.txt that was made on the machine and copied: in a history only the line can
+  be read.
 - "docker run greeter world" and "docker run greeter", where world is the CMD.
 """
 
@@ -76,7 +77,8 @@ def app_runs(engine: Engine) -> None:
     box.has_the_images_command(image)
     box.has_from_image("/app/app.py", engine.learner.token(LESSON))
     box.publishes(8000)
-    box.answers(8000, "/", engine.learner.token(LESSON), box.setting("GREETING"))
+    greeting = box.setting("GREETING") or image.setting("GREETING")
+    box.answers(8000, "/", engine.learner.token(LESSON), greeting)
 
 
 @exercise("cmd-entrypoint", points=3)
@@ -87,6 +89,7 @@ def cmd_entrypoint(engine: Engine) -> None:
     image.has_fixed_entrypoint()
     image.has_command()
     mark = engine.learner.token(LESSON)
+    image.was_not_written_by_hand(mark)
     default = engine.container("greet-default")
     default.is_made_from(image)
     default.keeps_entrypoint(image)

@@ -113,6 +113,9 @@ def test_its_own_words_replace_the_command(state: State, engine: TestEngine) -> 
     engine.docker("rm", "box")
     engine.docker("create", "--name", "box", "site")
     assert state(check).codes == ["container.entrypoint", "container.default-only"]
+    engine.docker("rm", "box")
+    engine.docker("create", "--name", "box", "site", " ")
+    assert state(check).codes == ["container.entrypoint", "container.empty-command"]
 
 
 def test_a_page_that_came_later_is_not_the_images(
