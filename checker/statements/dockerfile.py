@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checker.engine.images import Step
+from checker.statements.command_line import Command, acting, base, commands
+from checker.statements.looking import LOOKERS
 
 _WORDS = (
     "ADD|ARG|CMD|COPY|ENTRYPOINT|ENV|EXPOSE|HEALTHCHECK|LABEL|MAINTAINER|ONBUILD|RUN|SHELL|"
@@ -32,6 +34,17 @@ _SHELL_RUN = re.compile(r"(?:\|\d+ .*)?/bin/(?:ba)?sh (?:\S+ )*?-\w*c (?P<rest>.
 
 _CHECKSUM = re.compile(r"\b((?:file|dir|multi):[0-9a-f]{12})[0-9a-f]{52}\b")
 """What the legacy builder writes for the files of a COPY."""
+
+_GIVEN = re.compile(r"\|\d+ (?P<given>.*?) ?(?=/)", re.DOTALL)
+"""The build arguments of a RUN, with both builders."""
+
+_IN_A_SHELL = re.compile(r"\S*sh (?:\S+ )*?-\w*c (?P<line>.*)", re.DOTALL)
+
+_HANDLES_FILES = LOOKERS | {
+    "awk", "chmod", "chown", "cp", "dd", "install", "ln", "mkdir", "mv", "rm", "sed", "tar", "tee",
+    "touch",
+}  # fmt: skip
+"""Programs that do something with a script, and do not run it."""
 
 _EVERYTHING = re.compile(r"(?:--\S+\s+)*(?:dir:\S+ in|\.?/?\s)")
 
@@ -55,6 +68,31 @@ class Instruction:
     def copies_everything(self) -> bool:
         """Whether it is a `COPY . …`: the whole build context into the image."""
         return self.word in ("COPY", "ADD") and bool(_EVERYTHING.match(self.rest))
+
+    def runs(self, script: str) -> bool:
+        """Whether this RUN starts the script, or gives it to what does. What only speaks of it, or
+        copies it about, does not."""
+        started = self._started
+        named = [each for each in acting(started) if script in " ".join(each)]
+        piped = any(base(each[0]).startswith("python") and len(each) == 1 for each in started)
+        return any(piped or _may_run(each, script) for each in named)
+
+    @property
+    def _started(self) -> list[Command]:
+        """The commands of a RUN, with its build arguments put in."""
+        line = self.step.created_by.removeprefix("RUN ").rstrip().removesuffix(" # buildkit")
+        given = _GIVEN.match(line)
+        pairs = re.split(r" (?=\w+=)", given["given"]) if given else []
+        arguments = {name: value for name, _, value in (pair.partition("=") for pair in pairs)}
+        line = line[given.end() :] if given else line
+        shell = _IN_A_SHELL.fullmatch(line)
+        return commands(["sh", "-c", shell["line"]] if shell else line.split(), arguments)
+
+
+def _may_run(command: Command, script: str) -> bool:
+    """Whether a command with the script among its words may start it."""
+    program = base(command[0])
+    return script in program or program not in _HANDLES_FILES or "-exec" in command
 
 
 def instructions(steps: Sequence[Step]) -> list[Instruction]:

@@ -98,9 +98,9 @@ class ImageSubject:
         return found
 
     def run_of(self, script: str) -> Instruction | None:
-        """The RUN that added the most among those that name this script and added something;
+        """The RUN that added the most among those that run this script and added something;
         without a script among all."""
-        fitting = [one for one in self.made("RUN") if not script or script in one.step.created_by]
+        fitting = [one for one in self.made("RUN") if not script or one.runs(script)]
         added = [one for one in fitting if not script or self._added_something(one.step)]
         return max(added, key=lambda one: one.step.size, default=None)
 

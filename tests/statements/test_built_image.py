@@ -189,7 +189,10 @@ def test_a_build_from_scratch_where_any_base_will_do(
         ("RUN sh prepare.sh", ["image.has-run", "image.not-written"]),
         ('RUN ["sh", "prepare.sh"]', ["image.has-run", "image.not-written"]),
         ("RUN echo prepare", ["image.other-run", "image.not-written"]),
-        ("RUN echo token > /made # prepare", ["image.has-run", "image.written"]),
+        ("RUN echo token > /made # prepare", ["image.other-run", "image.written"]),
+        ("RUN cp prepare.sh /made", ["image.other-run", "image.not-written"]),
+        ("ENV A=token\nRUN sh prepare.sh $A", ["image.has-run", "image.written"]),
+        ("RUN sh prepare.sh\nCMD echo token", ["image.has-run", "image.written"]),
         ("ENV A=1", ["image.no-run", "image.not-written"]),
     ],
 )
@@ -213,7 +216,7 @@ def test_the_run_of_a_script(
 )
 def test_with_containerds_store_an_empty_layer_has_a_size(layer: Any, codes: list[str]) -> None:
     """Made up: 4 KB of an empty folder, as Docker 26.1 tells it of what BuildKit built."""
-    steps = [("RUN /bin/sh -c ls prepare.py # buildkit", 4096), ("ENV A=1", 0), ("COPY . .", 20480)]
+    steps = [("RUN /bin/sh -c sh prepare.py # buildkit", 4096), ("ENV A=1", 0), ("COPY . .", 20480)]
     image = {
         "Id": f"sha256:{1:064x}",
         "RepoTags": ["app:latest"],
@@ -233,7 +236,7 @@ def test_with_containerds_store_an_empty_layer_has_a_size(layer: Any, codes: lis
 )
 def test_podmans_layers_hold_what_it_mounts_on_for_a_run(layer: str, codes: list[str]) -> None:
     """Made up, but for the layer, which podman 5.4 made for a RUN that wrote nothing."""
-    steps = [("/bin/sh -c ls prepare.py", PODMANS_TIME, 3584), ("stand-in", HOUR, 1)]
+    steps = [("/bin/sh -c sh prepare.py", PODMANS_TIME, 3584), ("stand-in", HOUR, 1)]
     image = {
         "Id": f"sha256:{1:064x}",
         "RepoTags": ["app:latest"],

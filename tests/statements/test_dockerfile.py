@@ -101,3 +101,28 @@ def test_what_kind_of_step_it_is(created_by: str, word: str) -> None:
 )
 def test_whether_the_whole_folder_was_copied(created_by: str, everything: bool) -> None:
     assert instructions(steps([{"CreatedBy": created_by}]))[0].copies_everything is everything
+
+
+@pytest.mark.parametrize(
+    ("line", "runs"),
+    [
+        ("/bin/sh -c python3 make.py", True),
+        ("RUN /bin/sh -c python3 make.py # buildkit", True),
+        ("RUN |2 A=a b SCRIPT=make.py /bin/bash -exc cd / && python3 $SCRIPT # buildkit", True),
+        ("|1 SCRIPT=make.py /bin/sh -c python3 $SCRIPT", True),
+        ("python3 -m make", True),
+        ("RUN python3 -c import make # buildkit", True),
+        ("/bin/sh -c chmod +x make.py; ./make.py", True),
+        ("/bin/sh -c cat make.py | python3", True),
+        ("/bin/sh -c find -name make.py -exec python3 {} +", True),
+        ("/bin/sh -c if test -f make.py; then python3 make.py; fi", True),
+        ("/bin/sh -c echo make.py > /x", False),
+        ("/bin/sh -c touch /x # python3 make.py", False),
+        ("/bin/sh -c cp make.py /x", False),
+        ("|1 SCRIPT=make.py /bin/sh -c python3 --version > /x", False),
+        ("RUN /bin/sh -c printf 'make.py' | tee /x # buildkit", False),
+    ],
+)
+def test_a_run_that_starts_a_script_and_one_that_only_speaks_of_it(line: str, runs: bool) -> None:
+    (one,) = instructions(steps([{"CreatedBy": line}]))
+    assert one.runs("make") is runs
