@@ -13,7 +13,8 @@ _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 _REMOVES = re.compile(
     r"(?<![\w.-])(?:mv|rm|shred|truncate|unlink)(?![\w.-])|-delete\b|git clean"
-    r"|\b(?:os\.(?:remove|rename|replace|unlink)|shutil\.(?:move|rmtree)|\w+\.unlink)\b"
+    r"|\b(?:os\.(?:remove|rename|replace)|shutil\.(?:move|rmtree))\b"
+    r"|\.unlink\b|\)\.(?:remove|rename)\b"
 )
 """What a RUN may take a file away with."""
 

@@ -165,6 +165,10 @@ def test_smaller_by_the_heavy_layer(
         ("COPY . .\n", ["image.copies-all", "image.clean"]),
         ("COPY page.txt .\n", ["image.copies-by-name", "image.clean"]),
         ("COPY . .\nRUN rm page.txt\n", ["image.copies-all", "image.removed-later"]),
+        (
+            "COPY . .\nRUN : \"pathlib.Path('page' + '.txt').unlink()\"\n",
+            ["image.copies-all", "image.removed-later"],
+        ),
         ("ENV A=1\n", ["image.no-copy", "image.clean"]),
     ],
 )
