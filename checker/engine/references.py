@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 _HUB_SPELLINGS = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
 
+_USUAL_PORTS = frozenset({443, 80})
+
 
 class Reference(NamedTuple):
     """An image name taken apart: repository in its short form, tag, digest ("" where not given)."""
@@ -29,6 +31,14 @@ class Reference(NamedTuple):
     def port(self) -> int:
         """The registry's port; 0 where none is given."""
         return port_number(self.host.rpartition(":")[2])
+
+    @property
+    def ports(self) -> frozenset[int]:
+        """The ports of its registry that are asked: the one that is given, or those of HTTPS and
+        HTTP. None at Docker Hub."""
+        if not self.host:
+            return frozenset()
+        return frozenset({self.port}) if self.port else _USUAL_PORTS
 
     @property
     def path(self) -> str:

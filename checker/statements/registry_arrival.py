@@ -103,7 +103,7 @@ class ArrivalStatements(LoginStatements):
         pushed = any(
             one.path == where.path
             and one.tag in ("", where.tag)  # none: all of them were pushed
-            and one.port in self._outside
+            and one.ports & set(self._outside)
             for one in (*seen, *self._uploads())
         )
         expected = say("pushed to {name}", name=self.name)
@@ -130,7 +130,8 @@ class ArrivalStatements(LoginStatements):
     def _place(self, name: str) -> Address:
         ports = frozenset(self._outside)
         # One that does not run has no port; its names are those that people were told.
-        return Address(ports or frozenset({self._usual_port}), name, self.address, self._of_users)
+        ports = ports or frozenset({self._usual_port})
+        return Address(ports, name, self.address, self._of_users, self.name)
 
     def _known_names(self) -> list[Reference]:
         return known_names(self._view, self._history)

@@ -138,7 +138,7 @@ class LoginStatements(ServiceStatements):
         return [
             event
             for event in self._history.image_events("push")
-            if event.at >= since and references.parse(event.subject).port in self._outside
+            if event.at >= since and references.parse(event.subject).ports & set(self._outside)
         ]
 
     def _was_taken(self, push: Event) -> bool:

@@ -15,13 +15,15 @@ class Address:
     """Where images of one name belong: this registry (`ports`; None: Docker Hub), this `name`.
 
     `of_users`: the name has its user's before it. `usual` is the registry's address as people are
-    told it. The host is left open: localhost, 127.0.0.1 and the machine's own name are the same.
+    told it. The host is left open: localhost, 127.0.0.1 and the machine's own name are the same;
+    only the name of its `container` is no host.
     """
 
     ports: frozenset[int] | None
     name: str
     usual: str = ""
     of_users: bool = False
+    container: str = ""
 
     @property
     def wanted(self) -> str:
@@ -61,11 +63,18 @@ class Address:
             return "tag.no-address", say(
                 "{tag} has no registry's address before it, so it leads to Docker Hub.", tag=tag
             )
+        if self._is_its_container(tag):
+            return "tag.container-name", say(
+                "{tag} has the container's name where an address belongs: only other containers "
+                "know that name, and the registry is at {address}.",
+                tag=tag,
+                address=self.usual,
+            )
         if not self._leads_there(tag):
             return "tag.other-port", say(
                 "{tag} leads to port {port}, but the registry is at {address}.",
                 tag=tag,
-                port=tag.port or "?",
+                port=tag.port or min(tag.ports, default="?"),
                 address=self.usual or "Docker Hub",
             )
         if self.of_users and "/" not in tag.path:
@@ -81,7 +90,11 @@ class Address:
     def _leads_there(self, reference: Reference) -> bool:
         if self.ports is None:
             return not reference.host
-        return reference.port in self.ports
+        return bool(reference.ports & self.ports) and not self._is_its_container(reference)
+
+    def _is_its_container(self, reference: Reference) -> bool:
+        """Whether it has the container's own name for a host; another host may lead anywhere."""
+        return bool(self.container) and reference.host.partition(":")[0] == self.container
 
     def _has_its_name(self, reference: Reference) -> bool:
         user, slash, last = reference.path.rpartition("/")

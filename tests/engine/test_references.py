@@ -65,3 +65,11 @@ def test_a_short_name_is_written_as_it_was_read(text: str) -> None:
 def test_a_reference_says_where_it_leads(text: str, host: str, port: int, path: str) -> None:
     found = parse(text)
     assert (found.host, found.port, found.path) == (host, port, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [("localhost:5001/a", {5001}), ("localhost/a:v1", {80, 443}), ("mina/a", set())],
+)
+def test_a_registry_without_a_port_is_asked_at_the_usual_ones(text: str, ports: set[int]) -> None:
+    assert parse(text).ports == ports

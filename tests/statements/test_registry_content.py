@@ -154,6 +154,8 @@ def test_a_push_after_it_was_made_proves_nothing(state: State, pushed: TestEngin
         ("localhost:5001/my-image", "tag.other-tag"),
         ("localhost:5001/me/my-image:v1.0.0", "tag.other-name"),
         (f"localhost/{IMAGE}", "tag.other-port"),
+        (f"registry:5001/{IMAGE}", "tag.container-name"),
+        (f"registry:5000/{IMAGE}", "tag.container-name"),
         (f"me/{IMAGE}", "tag.no-address"),
         ("my-image:v2", "tag.missing"),
         ("localhost:5002/me/my-image:v1.0.0", "tag.missing"),  # the lesson docker-hub's
