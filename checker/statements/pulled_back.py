@@ -97,7 +97,9 @@ def _bringing(row: ImageRow, pulls: Iterable[Event], history: History) -> list[E
     """Those pulls that brought the image's content: it was deleted before, and not back yet."""
     # One engine calls the same content by the same ID, before it was removed and after.
     deleted = history.deletions(row.id, row.tags)
-    repositories = {name.repository for name in row.tags + row.origins}
+    given = [event.name for event in history.image_events("tag") if event.subject == row.id]
+    names = [*row.tags, *row.origins, *map(references.parse, given)]
+    repositories = {name.repository for name in names}
     present = [
         event.at
         for action in ("push", "pull")
