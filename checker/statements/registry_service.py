@@ -12,6 +12,8 @@ from checker.statements.image_files import covers
 from checker.statements.registry_program import ProgramStatements
 
 _API_HEADER = "docker-distribution-api-version"
+_INSIDE = "/docker/registry/v2"
+"""Where in its storage folder a registry puts all that it holds."""
 _NO_NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -130,7 +132,7 @@ class ServiceStatements(ProgramStatements):
         mounts = [
             row
             for row in self._box.data.get("Mounts") or []
-            if isinstance(row, dict) and covers(str(row.get("Destination", "")), storage)
+            if isinstance(row, dict) and covers(str(row.get("Destination", "")), storage + _INSIDE)
         ]
         deepest = max((str(row.get("Destination")) for row in mounts), key=len, default="")
         named = [row for row in mounts if row.get("Destination") == deepest and _has_a_name(row)]

@@ -173,6 +173,8 @@ def test_one_that_listens_out_of_reach_is_unknown(
         (("-v", "data:/var/lib/registry"), "registry.volume"),
         (("-v", "/tmp:/var/lib/registry"), "registry.volume"),
         ((), "registry.nameless-volume"),
+        (("-v", "data:/var/lib/registry/docker"), "registry.volume"),
+        (("-v", "data:/var/lib/registry/other"), "registry.nameless-volume"),
         (("-v", "data:/var/lib"), "registry.nameless-volume"),
         ((*ELSEWHERE, "-v", "data:/srv"), "registry.volume"),
         ((*ELSEWHERE, "-v", "data:/var/lib/registry"), "registry.nameless-volume"),
