@@ -15,6 +15,9 @@ beginning that only one thing has, but four characters can be guessed."""
 
 _BEGINS_AN_ID = re.compile(r"[0-9a-f]+")
 
+_OF_JSON = re.compile(r"(?P<quote>[\"']?)(?P<value>[^\"',]+)(?P=quote),?")
+"""A value as a line of docker inspect has it, or what a shell left of that."""
+
 
 class Answer:
     """What the learner answered, without the blanks around it."""
@@ -30,11 +33,14 @@ class Answer:
                 hint=hint or say("Find it out with docker, then give it with dockdojo answer."),
             )
         self.value = value.strip()
+        copied = _OF_JSON.fullmatch(self.value)
+        self._plain = copied["value"].strip() if copied else self.value
+        """Without the quotes and the comma that come along out of JSON."""
 
     def is_id(self, full: str, what: Text) -> None:
         """It is this ID, or the beginning of it (as docker prints it)."""
         digits = full.removeprefix("sha256:")
-        given = self.value.lower().removeprefix("sha256:")
+        given = self._plain.lower().removeprefix("sha256:")
         if self._is_too_short(given, what):
             return
         ok = len(given) >= _SHORTEST_ID and digits.startswith(given)
@@ -55,7 +61,7 @@ class Answer:
         self._is_a_digest([digest], ids, what)
 
     def _is_a_digest(self, digests: Iterable[str], ids: Iterable[str], what: Text) -> None:
-        given = self.value.rpartition("@")[2].lower().removeprefix("sha256:")
+        given = self._plain.rpartition("@")[2].lower().removeprefix("sha256:")
         if self._is_too_short(given, what):
             return
         long_enough = len(given) >= _SHORTEST_ID
@@ -83,7 +89,7 @@ class Answer:
 
         Other numbers that stand near it, a lower layer and the image's own, are told apart.
         """
-        given = self.value.rpartition("@")[2].lower().removeprefix("sha256:")
+        given = self._plain.rpartition("@")[2].lower().removeprefix("sha256:")
         wanted = say("the digest of the last layer")
         if self._is_too_short(given, wanted):
             return
@@ -121,8 +127,8 @@ class Answer:
 
         `hint` says what to try instead, where more can be said than to look once more.
         """
-        given = self.value.casefold()
-        ok = any(given == value.strip().casefold() for value in right)
+        given = {self.value.casefold(), self._plain.casefold()}
+        ok = any(value.strip().casefold() in given for value in right)
         usual = say("Asked for: {what}. Look once more, and copy it exactly.", what=what)
         self._hold(ok, what, hint or usual)
 

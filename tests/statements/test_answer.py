@@ -43,6 +43,9 @@ def test_without_an_answer_the_check_stops(given: str | None) -> None:
         _ID.upper(),
         f"sha256:{_ID}",
         f"sha256:{_ID[:12]}",
+        f'"sha256:{_ID}",',
+        f"sha256:{_ID},",
+        f"'{_ID[:12]}'",
     ],
 )
 @pytest.mark.parametrize("full", [_ID, f"sha256:{_ID}"])
@@ -50,7 +53,9 @@ def test_an_id_or_its_beginning_is_right(given: str, full: str) -> None:
     assert _judged(given, full) == "answer.right"
 
 
-@pytest.mark.parametrize("given", ["demo2", "sha256:", _ID + "0", _ID[1:], "000000000000"])
+@pytest.mark.parametrize(
+    "given", ["demo2", "sha256:", _ID + "0", f'"{_ID}', f"{_ID},{_ID}", _ID[1:], "000000000000"]
+)
 def test_another_id_is_wrong(given: str) -> None:
     assert _judged(given) == "answer.wrong"
 
@@ -64,7 +69,7 @@ def test_an_engine_that_shows_no_id_makes_no_answer_right() -> None:
     assert _judged("abcd" * 3, full="") == "answer.wrong"
 
 
-@pytest.mark.parametrize("given", ["arm64", "ARM64", " arm64 ", "aarch64"])
+@pytest.mark.parametrize("given", ["arm64", "ARM64", " arm64 ", "aarch64", '"arm64",', "arm64,"])
 def test_one_of_the_right_words(given: str) -> None:
     assert _judged(given, right=["arm64", "aarch64"]) == "answer.right"
 
