@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 
 from checker.engine import references
 from checker.engine.events import Event
 from checker.engine.registry import StoredShelf
-from checker.language import say
+from checker.language import Text, say
 from checker.statements.image_files import covers
 from checker.statements.registry_service import ServiceStatements
 
@@ -47,6 +48,9 @@ class LoginStatements(ServiceStatements):
         expected = say("docker login, accepted")
         if not ok and self._may_have_taken(self._pushes_here):
             self._unknown_history("hub.unknown-past", expected)
+            return
+        if not (ok or let_in or refused or self._log_tells):
+            self._keeps_its_log_to_itself(expected)
             return
         code = "hub.forged-log" if forged else "hub.other-client" if let_in else "hub.no-login"
         if refused and not let_in:
@@ -108,7 +112,7 @@ class LoginStatements(ServiceStatements):
 
     def _uploads(self) -> Iterable[references.Reference]:
         """What was sent to it, whoever sent it: repository and tag, by its log, newest first."""
-        for line in reversed([line for line in self._log if "=PUT " in line]):
+        for line in reversed([line for line in self._log if "PUT" in line]):
             fields = fields_of(line)
             taken = fields.get("http.response.status") == "201"
             found = _UPLOADED.fullmatch(fields.get("http.request.uri", ""))
@@ -154,9 +158,28 @@ class LoginStatements(ServiceStatements):
     def _may_have_taken(self, pushes: list[Event]) -> bool:
         """Whether nobody tells if it took one of these: its log has nothing of what it took, and
         where its storage is can't be seen."""
-        tells = any(fields_of(line).get("level") in _TELLING for line in self._log)
-        told = tells or self._storage.is_there()
+        told = self._log_tells or self._storage.is_there()
         return bool(pushes) and not (told or self._history.is_whole())
+
+    @property
+    def _log_tells(self) -> bool:
+        """Whether its log has more than errors."""
+        return any(fields_of(line).get("level") in _TELLING for line in self._log)
+
+    def _keeps_its_log_to_itself(self, expected: Text) -> None:
+        self._findings.unknown(
+            "hub.quiet-log",
+            expected=expected,
+            problem=say(
+                "The log of {name} tells of errors only, so nobody can see in it who was let in.",
+                name=self.name,
+            ),
+            hint=say(
+                "docker login {address}, then push your image there: a push that is taken shows a "
+                "login, too.",
+                address=self.address,
+            ),
+        )
 
     @property
     def _storage(self) -> StoredShelf:
@@ -172,5 +195,11 @@ class LoginStatements(ServiceStatements):
 
 
 def fields_of(line: str) -> dict[str, str]:
-    """The fields of a line of a registry's log (logfmt: quoted where there are blanks)."""
+    """The fields of a line of a registry's log (logfmt: quoted where there are blanks; or JSON)."""
+    if line.startswith("{"):
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            return {}
+        return {name: str(value) for name, value in found.items()}
     return {name: quoted or bare for name, quoted, bare in _FIELD.findall(line)}

@@ -9,6 +9,8 @@ What can't be told apart, and so counts:
   where docker cp brought it.
 - A line that a container prints out of something unreadable (`base64 -d`): only what stands in its
   command or its environment in plain words is known to be told.
+- A demo1 that went by its own --rm, once demo1 had passed or somebody had sat at it: no event tells
+  who removed it.
 - A demo4 whose loop ends after two right times: that it never ends can't be seen. Nor can it be
   seen whether it works the time out itself, or has it from its input (docker attach).
 - A container from before the course, if it is what an exercise asks for.

@@ -202,6 +202,10 @@ def test_who_asked_is_read_out_of_the_log_line() -> None:
     named = r'auth.user.name="x http.request.useragent=docker/1" http.request.useragent=curl/7'
     assert client(named) == "curl/7"
     assert client("msg=x") == ""
+    assert (
+        client('{"msg": "x", "http.request.useragent": "docker/1 (\\"x\\")"}') == 'docker/1 ("x")'
+    )
+    assert fields_of("{msg=x") == {}
 
 
 def test_docker_has_the_version_of_this_engine(state: State, clean_engine: TestEngine) -> None:
