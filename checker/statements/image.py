@@ -160,16 +160,21 @@ class RemovedImage:
         ]
 
     def _only_unnamed(self, pulls: Sequence[Event]) -> set[str]:
-        """The images that lost a name since the last of these pulls, where no content went with
-        any: then it can't have been what was pulled. Empty where events don't tell that."""
+        """The images that lost a name since the last of these pulls, and not their content: that
+        name, where events say which (containerd's store), else any name, where no content went at
+        all, so that it can't have been what was pulled. Empty where events don't tell that."""
         if not pulls or self._history.partial:
             return set()
         since = pulls[-1].at
         if not self._history.knows_since(since):
             return set()
-        if any(event.at > since for event in self._history.image_events("delete")):
+        deleted = {e.subject for e in self._history.image_events("delete") if e.at > since}
+        untags = [event for event in self._history.image_events("untag") if event.at > since]
+        named = ((event.subject, references.parse(event.name)) for event in untags)
+        mine = {image for image, name in named if name.repository == self._repository}
+        if mine:
+            return mine - deleted
+        if deleted:
             return set()
-        untags = self._history.image_events("untag")
-        ids = {event.subject for event in untags if event.at > since}
-        found = [self._view.image(one) for one in ids]
+        found = [self._view.image(one) for one in {event.subject for event in untags}]
         return {image.id for image in found if image is not None and image.is_in_dockers_own_store}

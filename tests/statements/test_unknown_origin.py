@@ -126,3 +126,27 @@ def test_a_name_that_was_given_is_told(early: Journal) -> None:
     tag = Event(5, "image", "tag", _UBUNTU, {"name": "ubuntu:22.04"})
     for check, _ in _CHECKS.values():
         assert _codes(early, check, tag)[0] in ("image.only-named", "image.missing")
+
+
+@pytest.mark.parametrize(
+    ("then", "code"),
+    [
+        (["untag"], "image.other-name"),
+        (["untag", "delete"], "image.removed"),
+        ([], "image.removed"),  # a prune, of which nothing is told
+    ],
+)
+def test_a_name_that_was_taken_off_is_told_by_its_event(
+    then: list[str], code: str, journal: Journal
+) -> None:
+    """Docker 26.1 says with this store which name it was, and not when a prune takes content."""
+    past = [
+        Event(1, "image", "pull", "hello-world:latest", {"name": "hello-world"}),
+        Event(2, "image", "tag", _UBUNTU, {"name": "ubuntu:22.04"}),
+        *(
+            Event(at, "image", action, _UBUNTU, {"name": "hello-world:latest"})
+            for at, action in enumerate(then, 3)
+        ),
+    ]
+    removed = lambda engine: engine.removed_image("hello-world").was_pulled_and_removed()  # noqa: E731
+    assert _codes(journal, removed, *past) == [code]
