@@ -141,14 +141,18 @@ class PastRun:
 
     def comes_from(self, *repositories: str) -> None:
         """An image of one of these repositories was pulled (the container itself is gone)."""
-        pulled = any(
+        pulls = [
+            event.at
+            for event in self._history.image_events("pull")
+            if references.parse(event.subject).repository in repositories
+        ]
+        pulled = bool(pulls) or any(
             origin.repository in repositories
             for row in self._view.pulled_images()
             for origin in row.origins
-        ) or any(
-            references.parse(event.subject).repository in repositories
-            for event in self._history.image_events("pull")
         )
+        # Podman tells of no name that a build gave.
+        late = self._history.partial and bool(pulls) and min(pulls) > (self._life.created or 0)
         expected = say("an image from {repository}", repository=repositories[0])
         tagged = self._tagged_with_its_name()
         named = self._view.image(tagged) if tagged else None
@@ -157,12 +161,12 @@ class PastRun:
             for row in self._view.doubtful_images()
             for origin in row.doubtful_origins
         )
-        if tagged and named is None and not self._history.partial:
+        if tagged and named is None:
             self._name_has_moved(repositories[0], expected)
             return
         if named is not None:
             pulled = any(origin.repository in repositories for origin in named.origins)
-        elif not pulled and (doubt or not self._history.is_whole()):
+        elif late or (not pulled and (doubt or not self._history.is_whole())):
             history_unseen(self._findings, "container.unknown-image", self._life.name, expected)
             return
         self._findings.hold(
