@@ -74,6 +74,12 @@ class InsideStatements(Subject):
         if any(writes_into_a_log(command) for command in self._life.commands):
             self._was_written_into()
             return
+        untold = "exec" in self._life.actions  # podman tells of a docker exec, and not what it did
+        if len(right) > 1 and untold and not self._history.knows_since(self._life.created):
+            self._unknown_history(
+                "container.log-time", say("the time at which each line is written")
+            )
+            return
         self._findings.hold(
             "container.log-time",
             "container.log-no-time",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from checker.engine import references
 from checker.engine.events import Event
-from checker.engine.images import Image
+from checker.engine.images import Image, ImageRow
 from checker.engine.references import Reference
 from checker.engine.view import View
 from checker.journal.history import History
@@ -163,18 +163,22 @@ class RemovedImage:
         """The images that lost a name since the last of these pulls, and not their content: that
         name, where events say which (containerd's store), else any name, where no content went at
         all, so that it can't have been what was pulled. Empty where events don't tell that."""
-        if not pulls or self._history.partial:
+        if not pulls:
             return set()
         since = pulls[-1].at
-        if not self._history.knows_since(since):
+        if not (self._history.partial or self._history.knows_since(since)):
             return set()
-        deleted = {e.subject for e in self._history.image_events("delete") if e.at > since}
         untags = [event for event in self._history.image_events("untag") if event.at > since]
         named = ((event.subject, references.parse(event.name)) for event in untags)
         mine = {image for image, name in named if name.repository == self._repository}
         if mine:
-            return mine - deleted
-        if deleted:
+            rows = [row for row in self._view.images() if row.id in mine]
+            return {row.id for row in rows if self._stayed(row, since)}
+        if self._history.partial or any(e.at > since for e in self._history.image_events("delete")):
             return set()
         found = [self._view.image(one) for one in {event.subject for event in untags}]
         return {image.id for image in found if image is not None and image.is_in_dockers_own_store}
+
+    def _stayed(self, row: ImageRow, since: int) -> bool:
+        """Whether no event tells that its content was deleted since then."""
+        return all(at <= since for at in self._history.deletions(row.id, row.tags))
