@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 MARKS = {"passed": "✔", "failed": "✘", "unchecked": "?", "": "·"}
 """A mark for each verdict; colour only repeats what the mark says."""
 
+
+_A_FEW = 3
 
 _BEYOND_ASCII = re.compile("[^\n -~]+")
 """Below the blank JSON itself has escaped all in words."""
@@ -26,6 +29,11 @@ def tame(text: str) -> str:
     if text.isprintable():
         return text
     return "".join("�" if _is_harmful(c) and c not in "\n\t" else c for c in text)
+
+
+def a_few(names: Sequence[str]) -> str:
+    """The first names of many, for one line; "…" stands for the others."""
+    return ", ".join([*names[:_A_FEW], *(["…"] if len(names) > _A_FEW else [])])
 
 
 def json_text(document: Any, *, indent: int | None = None) -> str:

@@ -23,15 +23,13 @@ from checker.course.model import Exercise
 from checker.grading.verdict import FAILED, PASSED, iso_time
 from checker.language import say
 from checker.learner import Learner
+from checker.showing import a_few
 
 ALLOWED_AHEAD = 120_000_000_000
 """Nanoseconds by which a learner's clock may be ahead of the class's."""
 
 Flags = Mapping[str, Sequence[tuple[str, Flag]]]
 """By student ID: the exercise's ID ("" for the student as a whole), and what is odd."""
-
-_NAMED = 3
-"""Other students that one flag names."""
 
 _HEXADECIMAL = re.compile(r"(?<![0-9a-f])[0-9a-f]{10}(?![0-9a-f])")
 """What a token looks like."""
@@ -86,10 +84,6 @@ def _names(students: Sequence[Student]) -> dict[str, str]:
     }
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join([*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])])
-
-
 _NO_EVIDENCE = Flag(
     "told.no-evidence",
     say("The pass came without the evidence that a check always notes."),
@@ -138,7 +132,7 @@ def _shared(
             others = [names[other] for other in mine if other != student]
             if others:
                 text = _SHARED[kind]
-                flag = say(text.msgid, others=_listed(others))
+                flag = say(text.msgid, others=a_few(others))
                 yield student, exercise, Flag(f"told.same-{kind}", flag)
 
 
@@ -174,7 +168,7 @@ def _read_elsewhere(
     for mark in tellers.keys() & owners.keys():
         for student, exercise in tellers[mark].items():
             if others := [names[owner] for owner in sorted(owners[mark] - {student})]:
-                text = say(_READ_ELSEWHERE.msgid, others=_listed(others))
+                text = say(_READ_ELSEWHERE.msgid, others=a_few(others))
                 yield student, exercise, Flag("told.read-elsewhere", text)
 
 
@@ -220,7 +214,7 @@ def _tokens(
         for token in set(_HEXADECIMAL.findall(json.dumps(kept.record.evidence))):
             whose = owners.get(token, {student})
             if student not in whose:
-                others = _listed([names[owner] for owner in sorted(whose)])
+                others = a_few([names[owner] for owner in sorted(whose)])
                 text = say("The evidence holds the token of: {others}.", others=others)
                 yield student, kept.record.exercise, Flag("told.other-token", text)
 
@@ -273,7 +267,7 @@ def _machines(journal: ClassJournal, names: Mapping[str, str]) -> Iterator[tuple
         for mine in owners.values():
             for student in mine if len(mine) > 1 else ():
                 others = sorted(names[other] for other in mine - {student})
-                yield student, Flag(code, say(text.msgid, others=_listed(others)))
+                yield student, Flag(code, say(text.msgid, others=a_few(others)))
 
 
 def _same_names(journal: ClassJournal, names: Mapping[str, str]) -> Iterator[tuple[str, Flag]]:
@@ -286,7 +280,7 @@ def _same_names(journal: ClassJournal, names: Mapping[str, str]) -> Iterator[tup
         everybody = mine | ({name} & names.keys())  # whose ID it is has done nothing
         for student in mine if len(everybody) > 1 else ():
             others = sorted(names[other] for other in everybody - {student})
-            yield student, Flag("told.same-learner", say(_SAME_NAME.msgid, others=_listed(others)))
+            yield student, Flag("told.same-learner", say(_SAME_NAME.msgid, others=a_few(others)))
 
 
 _SAME_NAME = say("The machine works with the files and questions of: {others}.")

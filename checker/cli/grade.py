@@ -18,15 +18,13 @@ from checker.cli.output import complain, console, tame, trimmed
 from checker.cli.roster import engines_option, roster_argument, rules_option
 from checker.errors import DojoError, Misuse
 from checker.language import Text, say
+from checker.showing import a_few
 
 if TYPE_CHECKING:
     from checker.classroom.gradebook import Gradebook, Student, StudentGrades
 
 _OBJECTS = 500_000
 """New objects until Python looks for circles among them; by default 700."""
-
-_NAMED = 3
-"""Students whom one line names."""
 
 _UNKNOWN = 2
 """Exit code: somebody's engine could not be read, or not all could be written."""
@@ -257,12 +255,11 @@ def _summary(gradebook: Gradebook, strangers: Sequence[str]) -> list[Text]:
     if any(student.via == "told" for student in gradebook.students):
         lines.append(say("“told”: the learner's own machine says so; that can be forged"))
     if strangers:
-        named = ", ".join([*strangers[:_NAMED], *(["…"] if len(strangers) > _NAMED else [])])
         lines.append(
             say(
                 "in the class journal, but not on the roster: {count} ({ids}); has an ID changed?",
                 count=len(strangers),
-                ids=named,
+                ids=a_few(strangers),
             )
         )
     return lines

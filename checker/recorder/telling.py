@@ -33,7 +33,7 @@ _LOOK = 3.0
 
 _ROWS = 40
 _LARGEST = 512 * 1024
-_LONGEST_ANSWER = 2000
+LONGEST_ANSWER = 1000
 """Characters: the class keeps no longer ones."""
 
 _FIRST_RETRY, _LONGEST_RETRY = 2.0, 120.0
@@ -141,7 +141,7 @@ class Teller:
             {"number": row[0], "exercise": row[1], "value": row[2]}
             for row in ask(
                 "SELECT number, exercise, substr(value, 1, ?) FROM answer WHERE number > ?"
-                " ORDER BY number LIMIT ?", _LONGEST_ANSWER, self._known["answer"], most)
+                " ORDER BY number LIMIT ?", LONGEST_ANSWER, self._known["answer"], most)
         ]  # fmt: skip
         helped = [
             {"number": row[0], "exercise": row[1], "kind": row[2], "step": row[3], "at": row[4]}

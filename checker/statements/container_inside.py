@@ -71,24 +71,21 @@ class InsideStatements(Subject):
         if len({line for _, line in lines}) < 2:
             return  # log_moves says that
         right = {line for at, line in lines if tells_time(line, at)}
+        expected = say("the time at which each line is written")
         if any(writes_into_a_log(command) for command in self._life.commands):
-            self._was_written_into()
+            self._was_written_into(expected)
             return
         untold = "exec" in self._life.actions  # podman tells of a docker exec, and not what it did
         if len(right) > 1 and untold and not self._history.knows_since(self._life.created):
-            self._unknown_history(
-                "container.log-time", say("the time at which each line is written")
-            )
+            self._unknown_history("container.log-time", expected)
             return
         self._findings.hold(
             "container.log-time",
             "container.log-no-time",
             len(right) > 1,
-            expected=say("the time at which each line is written"),
+            expected=expected,
             # Another line a second later is the same verdict.
-            actual=say("the time at which each line is written")
-            if len(right) > 1
-            else verbatim(lines[-1][1][:200]),
+            actual=expected if len(right) > 1 else verbatim(lines[-1][1][:200]),
             claim=say("{name} tells the time.", name=self.name),
             problem=say(
                 "{name} writes “{line}”, and that is not the time at which it wrote it.",
@@ -98,12 +95,12 @@ class InsideStatements(Subject):
             hint=say("date tells the time; sh -c 'while true; do date; sleep 1; done'"),
         )
 
-    def _was_written_into(self) -> None:
+    def _was_written_into(self, expected: Text) -> None:
         self._findings.hold(
             "container.log-time",
             "container.log-written-into",
             False,
-            expected=say("the time at which each line is written"),
+            expected=expected,
             actual=say("lines that docker exec wrote"),
             claim=say(""),
             problem=say(

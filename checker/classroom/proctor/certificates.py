@@ -125,10 +125,8 @@ def _read(certificate: Path, key: Path, *, is_self_made: bool) -> Certificate:
         names = extension.value.get_values_for_type(x509.DNSName)
     except x509.ExtensionNotFound:
         names = []
-    fingerprint, is_self_signed = (
-        found.fingerprint(hashes.SHA256()).hex(),
-        found.issuer == found.subject,
-    )
+    fingerprint = found.fingerprint(hashes.SHA256()).hex()
+    is_self_signed = found.issuer == found.subject
     return Certificate(certificate, key, fingerprint, names, is_self_made, is_self_signed)
 
 

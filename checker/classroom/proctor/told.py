@@ -15,10 +15,11 @@ from checker.classroom.members import Told
 from checker.errors import Misuse
 from checker.journal.store import Record
 from checker.language import LANGUAGES, Text, is_ours, say, verbatim
+from checker.recorder.telling import LONGEST_ANSWER
 
 MOST_ROWS = 500
 _MOST_FINDINGS = 60
-_LONGEST_TEXT, _LONGEST_ANSWER, _LONGEST_NAME = 2000, 1000, 200
+_LONGEST_TEXT, _LONGEST_NAME = 2000, 200
 _DEEPEST = 4
 _LARGEST_EVIDENCE = 16 * 1024
 _LARGEST_NUMBER = 2**62
@@ -67,7 +68,7 @@ def _rows(
 def _verdict(number: int, exercise: str, row: dict[str, Any]) -> tuple[int, Record]:
     verdict, findings, evidence = row.get("verdict"), row.get("findings"), row.get("evidence")
     if isinstance(evidence, dict) and isinstance(answer := evidence.get("answer"), str):
-        evidence = evidence | {"answer": answer[:_LONGEST_ANSWER]}
+        evidence = evidence | {"answer": answer[:LONGEST_ANSWER]}
     if verdict not in ("passed", "failed", "unchecked"):
         raise _malformed("verdict")
     if not isinstance(findings, list) or len(findings) > _MOST_FINDINGS:
@@ -128,7 +129,7 @@ def _answer(number: int, exercise: str, row: dict[str, Any]) -> tuple[int, str, 
     value = row.get("value")
     if not isinstance(value, str):
         raise _malformed("answers")
-    return number, exercise, storable(value[:_LONGEST_ANSWER])
+    return number, exercise, storable(value[:LONGEST_ANSWER])
 
 
 def _help(number: int, exercise: str, row: dict[str, Any]) -> tuple[int, str, str, int, int]:
